@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Fault } from '#core/kit/fault.ts';
+import { openDatabase } from './open.ts';
+
+const SCHEMA = `
+  CREATE TABLE source (journal_id TEXT NOT NULL) STRICT;
+  CREATE TABLE positions (consumer TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+  CREATE TABLE payments (
+    arrival INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    merchant TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX payments_by_status ON payments (merchant, status);
+  CREATE TABLE schedule (id TEXT PRIMARY KEY, version INTEGER NOT NULL, due_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX schedule_by_time ON schedule (due_at);
+`;
+const APPLICATION_ID = 0x464c4f44; // FLOD
+const SCHEMA_VERSION = 1;
+
+export type Derived = {
+  db: DatabaseSync;
+  /** How far a consumer of the feed has come; 0 at the beginning. */
+  positionOf: (consumer: string) => number;
+  /** Runs the effects and moves the position in one transaction, so that neither is ever there without the other. */
+  advance: (consumer: string, position: number, effects: () => void) => void;
+  close: () => void;
+};
+
+/**
+ * What is made from the journal and can be made again: delete the file, and the next start rebuilds it. It is refused when it was made from
+ * another journal, or has seen commits that the journal no longer has: then the journal has lost something.
+ */
+export function openDerived({ folder, journalId, journalHead }: { folder: string; journalId: string; journalHead: number }): Derived {
+  const path = join(folder, 'derived.sqlite');
+  const db = openDatabase({ path, applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION, schema: SCHEMA, synchronous: 'NORMAL' });
+  const selectPosition = db.prepare('SELECT position FROM positions WHERE consumer = ?');
+  const savePosition = db.prepare('INSERT INTO positions VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position');
+
+  function positionOf(consumer: string): number {
+    return (selectPosition.get(consumer) as { position: number } | undefined)?.position ?? 0;
+  }
+
+  function advance(consumer: string, position: number, effects: () => void): void {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      effects();
+      savePosition.run(consumer, position);
+      db.exec('COMMIT');
+    } catch (cause) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw cause;
+    }
+  }
+
+  try {
+    assertSource(db, { path, journalId, journalHead });
+  } catch (fault) {
+    db.close();
+    throw fault;
+  }
+  return { db, positionOf, advance, close: () => db.close() };
+}
+
+function assertSource(db: DatabaseSync, { path, journalId, journalHead }: { path: string; journalId: string; journalHead: number }): void {
+  const source = db.prepare('SELECT journal_id FROM source').get() as { journal_id: string } | undefined;
+  if (source === undefined) {
+    db.prepare('INSERT INTO source VALUES (?)').run(journalId);
+    return;
+  }
+  if (source.journal_id !== journalId) {
+    throw new Fault('derived_foreign', `${path} was made from another journal. If journal.sqlite is the right one, delete ${path}: it will be made again`, { retryable: false });
+  }
+  const { position } = db.prepare('SELECT max(position) AS position FROM positions').get() as { position: number | null };
+  if (position !== null && position > journalHead) {
+    throw new Fault(
+      'journal_behind',
+      `${path} has seen ${position} commits and journal.sqlite has ${journalHead}: the journal has lost some. Restore it; or, to go on without them, delete ${path}`,
+      { retryable: false },
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { StoredCommit } from '#core/journal/commit.ts';
+import type { Feed, FeedItem, Journal } from '#core/journal/ports.ts';
+import { Fault } from '#core/kit/fault.ts';
+import type { Random } from '#core/kit/world.ts';
+import type { Exchange, Exchanges } from '#core/provider/ports.ts';
+import { createGroupCommit } from './groupCommit.ts';
+import { openDatabase, storageFault } from './open.ts';
+
+/*
+ * Payment ids are random, so the rows lie in order of arrival and only a narrow index carries the address. That
+ * unique index is the conditional write: a second commit at (stream, seq) changes nothing.
+ */
+const SCHEMA = `
+  CREATE TABLE identity (id TEXT NOT NULL, id_secret_fingerprint TEXT NOT NULL) STRICT;
+  CREATE TABLE commits (
+    position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    commit_id TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    personal TEXT,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX commits_address ON commits (stream, seq);
+  CREATE TABLE exchanges (
+    position INTEGER PRIMARY KEY,
+    operation TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    request_hash TEXT NOT NULL,
+    request TEXT NOT NULL,
+    response_hash TEXT,
+    response TEXT
+  ) STRICT;
+  CREATE INDEX exchanges_operation ON exchanges (operation);
+`;
+const APPLICATION_ID = 0x464c4f4a; // FLOJ
+const SCHEMA_VERSION = 1;
+const JOURNAL_ID_BYTES = 16;
+
+type Row = { position: number; stream: string; seq: number; commit_id: string; facts: string; personal: string | null; hash: string };
+
+export type SqliteJournal = {
+  /** Random, made with the file: what a derived file says it was derived from. */
+  id: string;
+  journal: Journal;
+  feed: Feed;
+  exchanges: Exchanges;
+  close: () => void;
+};
+
+export type SqliteJournalOptions = {
+  folder: string;
+  random: Random;
+  /** Payment ids are derived with a secret: another secret would turn every repeated request into a second payment. */
+  idSecretFingerprint: string;
+  /** Called once a write has failed for a reason that time won't cure, a full disk above all. */
+  onFailed: (fault: Error) => void;
+};
+
+/** Journal, Feed and Exchanges in one file: what must not be lost. */
+export function openSqliteJournal({ folder, random, idSecretFingerprint, onFailed }: SqliteJournalOptions): SqliteJournal {
+  const path = join(folder, 'journal.sqlite');
+  const db = openDatabase({ path, applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION, schema: SCHEMA, synchronous: 'FULL' });
+  const listeners = new Set<() => void>();
+  const group = createGroupCommit(db, { path, onFailed, onCommitted: () => listeners.forEach((listener) => listener()) });
+  const insertCommit = db.prepare('INSERT INTO commits (stream, seq, commit_id, facts, personal, hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertExchange = db.prepare(
+    'INSERT INTO exchanges (operation, at, duration_ms, request_hash, request, response_hash, response) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const selectStream = db.prepare('SELECT * FROM commits WHERE stream = ? ORDER BY seq');
+  const selectFeed = db.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
+  const selectHead = db.prepare('SELECT max(position) AS position FROM commits');
+
+  const journal: Journal = {
+    append: ({ stream, seq, commitId, facts, personal, hash }) =>
+      group.write(() => (insertCommit.run(stream, seq, commitId, facts, personal, hash).changes === 1 ? 'appended' : 'conflict')),
+    read: async (stream) => readRows(() => selectStream.all(stream)).map(commitOf),
+  };
+  const feed: Feed = {
+    read: async (position, limit) => readRows(() => selectFeed.all(position, limit)).map((row): FeedItem => ({ position: row.position, commit: commitOf(row) })),
+    head: () => (selectHead.get() as { position: number | null }).position ?? 0,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const exchanges: Exchanges = { keep: (exchange) => group.write(() => void insertExchange.run(...exchangeColumns(exchange))) };
+
+  function readRows(read: () => unknown[]): Row[] {
+    try {
+      return read() as Row[];
+    } catch (cause) {
+      const fault = storageFault(path, cause);
+      onFailed(fault);
+      throw fault;
+    }
+  }
+
+  return { id: identify(db, { path, random, idSecretFingerprint }), journal, feed, exchanges, close: () => db.close() };
+}
+
+function identify(db: DatabaseSync, { path, random, idSecretFingerprint }: { path: string; random: Random; idSecretFingerprint: string }): string {
+  const known = db.prepare('SELECT id, id_secret_fingerprint AS fingerprint FROM identity').get() as { id: string; fingerprint: string } | undefined;
+  if (known === undefined) {
+    const id = Buffer.from(random.bytes(JOURNAL_ID_BYTES)).toString('base64url');
+    db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
+    return id;
+  }
+  if (known.fingerprint !== idSecretFingerprint) {
+    throw new Fault('id_secret_changed', `${path} was written with another id secret. Restore the secrets file that belongs to it`, { retryable: false });
+  }
+  return known.id;
+}
+
+function commitOf({ stream, seq, commit_id: commitId, facts, personal, hash }: Row): StoredCommit {
+  return { stream, seq, commitId, facts, personal, hash };
+}
+
+function exchangeColumns(exchange: Exchange) {
+  const { operation, at, durationMs, requestHash, request, responseHash, response } = exchange;
+  return [operation, at, durationMs, requestHash, request, responseHash, response] as const;
+}

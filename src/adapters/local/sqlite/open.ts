@@ -1,0 +1,112 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Fault, isFault } from '#core/kit/fault.ts';
+
+export type DatabaseFile = {
+  path: string;
+  /** Four letters in the header of the file: what says that it is ours and which one. */
+  applicationId: number;
+  schemaVersion: number;
+  schema: string;
+  /** FULL for what is the truth, NORMAL for what can be rebuilt. */
+  synchronous: 'FULL' | 'NORMAL';
+};
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+/** A whole check of a larger file would keep a start waiting; `npm run verify` reads everything. */
+const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
+/** Pages of 4 KiB in the write-ahead log before its content is moved into the file: fewer, larger moves. */
+const WAL_PAGES_BEFORE_CHECKPOINT = 4000;
+
+/**
+ * Opens or creates a file of ours. Refuses, without writing a byte, one that is not a database, belongs to another program, has a
+ * schema of a later version, or is damaged.
+ */
+export function openDatabase(file: DatabaseFile): DatabaseSync {
+  const fresh = !existsSync(file.path) || statSync(file.path).size === 0;
+  if (!fresh) assertMagic(file.path);
+  const db = new DatabaseSync(file.path, { timeout: 0 });
+  try {
+    if (!fresh) assertOurs(db, file);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT};`);
+    if (fresh) create(db, file);
+  } catch (cause) {
+    db.close();
+    throw isFault(cause) ? cause : openFault(file.path, cause);
+  }
+  return db;
+}
+
+function create(db: DatabaseSync, file: DatabaseFile): void {
+  db.exec(`BEGIN IMMEDIATE; ${file.schema} PRAGMA application_id = ${file.applicationId}; PRAGMA user_version = ${file.schemaVersion}; COMMIT;`);
+}
+
+function assertMagic(path: string): void {
+  const header = Buffer.alloc(SQLITE_MAGIC.length);
+  const descriptor = openSync(path, 'r');
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header.toString('latin1') !== SQLITE_MAGIC) throw refused('file_foreign', `${path} is not a database of this platform. It was left as it is: move it away or name another data folder`);
+}
+
+function assertOurs(db: DatabaseSync, file: DatabaseFile): void {
+  const applicationId = pragma(db, 'application_id');
+  if (applicationId !== file.applicationId) throw refused('file_foreign', `${file.path} is a database of another program. It was left as it is: move it away or name another data folder`);
+  const version = pragma(db, 'user_version');
+  if (version !== file.schemaVersion) throw refused('file_version', `${file.path} has schema version ${version}; this version of the platform reads ${file.schemaVersion}`);
+  if (statSync(file.path).size > QUICK_CHECK_BYTES_MAX) return;
+  const found = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (found.quick_check !== 'ok') throw damaged(file.path, found.quick_check);
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number((db.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[name]);
+}
+
+function openFault(path: string, cause: unknown): Fault {
+  return isCorrupt(cause) ? damaged(path, String(cause), cause) : storageFault(path, cause);
+}
+
+function damaged(path: string, detail: string, cause?: unknown): Fault {
+  return new Fault('file_damaged', `${path} is damaged (${detail}). It was left as it is: restore it from a backup`, { retryable: false, cause });
+}
+
+function refused(code: string, message: string): Fault {
+  return new Fault(code, message, { retryable: false });
+}
+
+/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const;
+
+function resultCode(cause: unknown): number | undefined {
+  const code = (cause as { errcode?: unknown } | null)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+function isCorrupt(cause: unknown): boolean {
+  const code = resultCode(cause);
+  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+}
+
+/** Any error of the storage as a Fault that says what a person can do about it. */
+export function storageFault(path: string, cause: unknown): Fault {
+  switch (resultCode(cause)) {
+    case SQLITE.FULL:
+      return new Fault('storage_full', `the disk that holds ${path} is full. Nothing was lost; free some space and start again`, { retryable: false, cause });
+    case SQLITE.BUSY:
+      return new Fault('storage_busy', `another process uses ${path}`, { retryable: true, cause });
+    case SQLITE.CORRUPT:
+    case SQLITE.NOTADB:
+      return damaged(path, String((cause as Error).message), cause);
+    case SQLITE.READONLY:
+    case SQLITE.CANTOPEN:
+      return new Fault('storage_unwritable', `${path} can't be opened for writing: look at the folder's permissions`, { retryable: false, cause });
+    case SQLITE.IOERR:
+      return new Fault('storage_io', `reading or writing ${path} failed: ${(cause as Error).message}`, { retryable: false, cause });
+    default:
+      return new Fault('storage_failed', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { retryable: false, cause });
+  }
+}

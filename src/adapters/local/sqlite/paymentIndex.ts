@@ -1,0 +1,46 @@
+import type { Payment } from '#core/payments/payment.ts';
+import type { PaymentIndex, PaymentPage, PaymentQuery } from '#core/payments/ports.ts';
+import type { PaymentProjection } from '#core/payments/projection.ts';
+import { statusOf } from '#core/payments/status.ts';
+import type { Derived } from './derived.ts';
+
+const NAME = 'payment_index';
+
+/** `arrival` numbers payments in the order of the feed, so that a page stays the same while new payments come. */
+export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { projection: PaymentProjection } {
+  const upsert = derived.db.prepare(`
+    INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at
+    WHERE excluded.version > version`);
+  const page = 'SELECT arrival, id FROM payments WHERE merchant = ? AND arrival < ?';
+  const newest = derived.db.prepare(`${page} ORDER BY arrival DESC LIMIT ?`);
+  const newestOfStatus = derived.db.prepare(`${page} AND status = ? ORDER BY arrival DESC LIMIT ?`);
+
+  function save(payments: readonly Payment[], position: number): void {
+    derived.advance(NAME, position, () => {
+      for (const payment of payments) {
+        const { id, merchant, version, amountMinor, currency, createdAt, updatedAt } = payment;
+        upsert.run(id, merchant, version, statusOf(payment), amountMinor, currency, createdAt, updatedAt);
+      }
+    });
+  }
+
+  async function search({ merchant, status, after, limit }: PaymentQuery): Promise<PaymentPage | 'cursor_invalid'> {
+    const before = after === null ? Number.MAX_SAFE_INTEGER : readCursor(after);
+    if (before === null) return 'cursor_invalid';
+    const rows = (status === null ? newest.all(merchant, before, limit + 1) : newestOfStatus.all(merchant, before, status, limit + 1)) as { arrival: number; id: string }[];
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return { ids: rows.slice(0, limit).map((row) => row.id), next: last === undefined ? null : writeCursor(last.arrival) };
+  }
+
+  return { search, projection: { name: NAME, position: () => derived.positionOf(NAME), save } };
+}
+
+function writeCursor(arrival: number): string {
+  return Buffer.from(`p1.${arrival}`).toString('base64url');
+}
+
+function readCursor(cursor: string): number | null {
+  const arrival = /^p1\.([1-9]\d{0,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.[1];
+  return arrival === undefined ? null : Number(arrival);
+}

@@ -1,0 +1,75 @@
+/**
+ * The one map from what went wrong to RFC 9457 problems. `outcome` and `safe_to_retry` tell a client about its money:
+ * `not_attempted`: nothing was asked of a provider; `unknown`: look at the payment, or repeat with the same key.
+ */
+const PROBLEMS = {
+  request_malformed: { status: 400, title: 'The request is malformed' },
+  idempotency_key_required: { status: 400, title: 'An Idempotency-Key header is required' },
+  idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key is not 1 to 255 visible characters' },
+  cursor_invalid: { status: 400, title: 'The cursor is not one that this list gave' },
+  token_missing: { status: 401, title: 'An access token is required' },
+  token_invalid: { status: 401, title: 'The access token is not valid' },
+  scope_insufficient: { status: 403, title: 'The access token lacks a scope' },
+  payment_not_found: { status: 404, title: 'There is no such payment' },
+  route_not_found: { status: 404, title: 'There is no such resource' },
+  idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is under way' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  media_type_unsupported: { status: 415, title: 'The body must be application/json' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another request' },
+  currency_unsupported: { status: 422, title: 'The currency is not supported' },
+  card_number_in_field: { status: 422, title: 'The request holds a card number' },
+  no_provider_account: { status: 422, title: 'The merchant has no provider account' },
+  internal_error: { status: 500, title: 'Something is wrong on our side' },
+  overloaded: { status: 503, title: 'The platform is catching up' },
+  storage_unavailable: { status: 503, title: 'The platform can not store anything now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** `pointer`: RFC 6901 into the body, or the name of a header or parameter. */
+export type FieldError = { pointer: string; detail: string };
+
+export type ProblemDetails = {
+  detail?: string;
+  errors?: readonly FieldError[];
+  retryAfterMs?: number;
+  /** Only where something may have been sent: everything else was refused before. */
+  outcome?: 'unknown';
+};
+
+/** Repeating the very same request can help here; elsewhere it has to be changed first. */
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set(['idempotency_key_in_use', 'internal_error', 'overloaded', 'storage_unavailable']);
+
+export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { status, title } = PROBLEMS[code];
+  const body = {
+    type: `urn:florin:problem:${code}`,
+    title,
+    status,
+    detail: details.detail ?? title,
+    code,
+    outcome: details.outcome ?? 'not_attempted',
+    safe_to_retry: RETRYABLE.has(code),
+    errors: details.errors ?? [],
+    trace_id: crypto.randomUUID(),
+  };
+  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  if (details.retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(details.retryAfterMs / 1000))));
+  if (status === 401) headers.set('www-authenticate', code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  // What is left of a body that we didn't read must not be taken for the next request.
+  if (status === 413) headers.set('connection', 'close');
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** Thrown by the doors (authentication, body, parameters) and turned into its response in one place, app.ts. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(code);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,119 @@
+import { assert } from '#core/kit/assert.ts';
+import { Fault } from '#core/kit/fault.ts';
+import type { Clock, Random } from '#core/kit/world.ts';
+import { type CommitCommand, type StoredCommit, openCommit, sealCommit } from '#core/journal/commit.ts';
+import type { Journal } from '#core/journal/ports.ts';
+import type { Json } from '#core/kit/canonicalJson.ts';
+import { decodeEvent, encodeEvent } from './codec.ts';
+import type { PaymentEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { Payment } from './payment.ts';
+
+/** A stream as read, with the payment as it was after each commit. Immutable. */
+export type History = {
+  stream: string;
+  versions: readonly Version[];
+};
+
+export type Version = { payment: Payment; command: CommitCommand | null; hash: string; at: number };
+
+/** A stream that nothing has been written to. */
+export function emptyHistory(stream: string): History {
+  return { stream, versions: [] };
+}
+
+export function latest(history: History): Payment | null {
+  return history.versions.at(-1)?.payment ?? null;
+}
+
+/** A stream that has this many commits takes no more: something is looping, and a fold must stay cheap. */
+const COMMITS_MAX = 10_000;
+const COMMIT_ID_BYTES = 12;
+const SALT_BYTES = 16;
+
+export type HistoryDeps = { journal: Journal; clock: Clock; random: Random };
+
+/** Reading and writing of payment streams. */
+export function createHistories({ journal, clock, random }: HistoryDeps) {
+  async function load(stream: string): Promise<History> {
+    return foldHistory(stream, await journal.read(stream));
+  }
+
+  /** One conditional write. On conflict the caller loads again and decides again. */
+  async function append(history: History, events: readonly PaymentEvent[], command: CommitCommand | null): Promise<History | 'conflict'> {
+    const at = openedAt(history, clock);
+    const stored = seal(history, { events, command, at });
+    if ((await appendSurely(stored)) === 'conflict') return 'conflict';
+    return extend(history, { events, command, hash: stored.hash, stream: stored.stream, seq: stored.seq, at });
+  }
+
+  function seal(history: History, { events, command, at }: Pick<Extension, 'events' | 'command' | 'at'>): StoredCommit {
+    const seq = history.versions.length + 1;
+    assert(seq <= COMMITS_MAX, `${history.stream} has reached its cap of ${COMMITS_MAX} commits`);
+    const encoded = events.map(encodeEvent);
+    const personal = encoded.find((event) => event.personal !== null)?.personal ?? null;
+    return sealCommit({
+      stream: history.stream,
+      seq,
+      commitId: base64url(random.bytes(COMMIT_ID_BYTES)),
+      at,
+      previous: history.versions.at(-1)?.hash ?? null,
+      command,
+      events: encoded.map((event) => event.record),
+      personal: personal === null ? null : { salt: base64url(random.bytes(SALT_BYTES)), ...personal },
+    });
+  }
+
+  /** An append that failed in our eyes may have been stored: it was if the stored commit bears our id. */
+  async function appendSurely(stored: StoredCommit): Promise<'appended' | 'conflict'> {
+    try {
+      return await journal.append(stored);
+    } catch (fault) {
+      const found = (await journal.read(stored.stream))[stored.seq - 1];
+      if (found === undefined) throw fault;
+      return found.commitId === stored.commitId ? 'appended' : 'conflict';
+    }
+  }
+
+  return { load, append };
+}
+
+export type Histories = ReturnType<typeof createHistories>;
+
+export function foldHistory(stream: string, commits: readonly StoredCommit[]): History {
+  let history = emptyHistory(stream);
+  for (const stored of commits) history = foldCommit(history, stored);
+  return history;
+}
+
+export function foldCommit(history: History, stored: StoredCommit): History {
+  if (stored.seq !== history.versions.length + 1) {
+    throw new Fault('stream_gap', `${stored.stream} has commit ${stored.seq} where ${history.versions.length + 1} was expected`, { retryable: true });
+  }
+  const facts = openCommit(stored);
+  const personal = stored.personal === null ? null : withoutSalt(JSON.parse(stored.personal) as Record<string, Json>);
+  const events = facts.events.map((record) => decodeEvent(record, personal));
+  return extend(history, { events, command: facts.command, hash: stored.hash, stream: stored.stream, seq: stored.seq, at: facts.at });
+}
+
+type Extension = { events: readonly PaymentEvent[]; command: CommitCommand | null; hash: string; stream: string; seq: number; at: number };
+
+function extend(history: History, { events, command, hash, ...place }: Extension): History {
+  let payment = latest(history);
+  for (const event of events) payment = evolve(payment, event, place);
+  assert(payment !== null, 'a commit without events');
+  return { stream: history.stream, versions: [...history.versions, { payment, command, hash, at: place.at }] };
+}
+
+/** The times of a stream never go back, whatever the clocks of two machines say. */
+function openedAt(history: History, clock: Clock): number {
+  return Math.max(history.versions.at(-1)?.at ?? 0, clock.now());
+}
+
+function withoutSalt({ salt: _, ...personal }: Record<string, Json>): Json {
+  return personal;
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
+}

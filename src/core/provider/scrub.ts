@@ -1,0 +1,43 @@
+import { maskCardNumbers } from '#core/kit/cardNumber.ts';
+import type { ProviderRequest, ProviderResponse, ScrubRules } from './port.ts';
+
+const MASK = '***';
+/** Credentials by any provider's name for them; a provider adds its own. */
+const ALWAYS_MASKED_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'];
+/** More of a response than this explains nothing more, and a provider must not fill our disk. */
+const BODY_CHARACTERS_MAX = 8192;
+
+/** Returns text maskers for one provider's exchanges. Built once: the patterns are compiled here. */
+export function createScrubber(rules: ScrubRules) {
+  const headers = new Set([...ALWAYS_MASKED_HEADERS, ...rules.headers]);
+  const names = rules.fields.map(escapePattern).join('|');
+  // Text, not parsed JSON: a cut or malformed body must be masked too.
+  const jsonField = names === '' ? null : new RegExp(`"(${names})"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"?|[^,}\\]\\s]+)`, 'g');
+  const formField = names === '' ? null : new RegExp(`(^|[&\\[])(${names})(\\]?)=[^&]*`, 'g');
+
+  function scrubBody(body: string): string {
+    let masked = body.length > BODY_CHARACTERS_MAX ? body.slice(0, BODY_CHARACTERS_MAX) : body;
+    if (jsonField !== null) masked = masked.replace(jsonField, `"$1":"${MASK}"`);
+    if (formField !== null) masked = masked.replace(formField, `$1$2$3=${MASK}`);
+    return maskCardNumbers(masked);
+  }
+
+  function scrubHeaders(all: ProviderResponse['headers']): Record<string, string> {
+    const kept: Record<string, string> = {};
+    for (const [name, value] of Object.entries(all)) {
+      if (value !== undefined) kept[name] = headers.has(name.toLowerCase()) ? MASK : String(value);
+    }
+    return kept;
+  }
+
+  return {
+    request: (request: ProviderRequest): string =>
+      JSON.stringify({ ...request, headers: scrubHeaders(request.headers), body: request.body === null ? null : scrubBody(request.body) }),
+    response: (response: ProviderResponse): string =>
+      JSON.stringify({ ...response, headers: scrubHeaders(response.headers), body: scrubBody(response.body) }),
+  };
+}
+
+function escapePattern(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

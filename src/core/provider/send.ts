@@ -1,0 +1,83 @@
+import type { Clock } from '#core/kit/world.ts';
+import { sha256 } from '#core/journal/commit.ts';
+import type { NotFound, OperationRequest, Outcome, Provider, ProviderAccount, ProviderRequest, ProviderResponse } from './port.ts';
+import type { Exchanges, Transport, TransportLimits } from './ports.ts';
+import { createScrubber } from './scrub.ts';
+
+export type SendDeps = { transport: Transport; exchanges: Exchanges; clock: Clock };
+
+/** What one exchange taught us. `rawHash` is the SHA-256 of the answer's body. */
+export type Learned<Answer> =
+  | { kind: 'answer'; outcome: Answer; account: string; rawHash: string; beganAt: number }
+  | { kind: 'not_sent'; reason: string }
+  | { kind: 'unanswered'; reason: string };
+
+/** `kept` resolves when the scrubbed exchange is stored: awaited beside the append that cites it, so that both share one write. */
+export type Exchanged<Answer> = { learned: Learned<Answer>; kept: Promise<void> };
+
+/** Who is asked, about what. */
+export type Errand = { provider: Provider; account: ProviderAccount; operation: OperationRequest };
+
+/** The hash of what will leave, credentials aside: a resend is the same bytes. */
+export function requestHashOf({ method, url, body }: ProviderRequest): string {
+  return sha256(`${method} ${url}\n${body ?? ''}`);
+}
+
+/**
+ * The only I/O with providers, shared by all adapters. Once, within limits, and every exchange is kept, scrubbed.
+ * The caller has made `operation.sent` durable before it calls `request`.
+ */
+export function createSend({ transport, exchanges, clock }: SendDeps) {
+  const scrubbers = new Map<Provider, ReturnType<typeof createScrubber>>();
+
+  /** `decidedAt`: the monotonic time at which the operation's deadline was decided. */
+  async function request(errand: Errand, decidedAt: number): Promise<Exchanged<Outcome>> {
+    const { connectMs, sendWithinMs, exchangeMs } = errand.account.timing;
+    const limits = { connectMs, sendBefore: decidedAt + sendWithinMs, deadline: decidedAt + exchangeMs };
+    const built = errand.provider.request(errand.operation, errand.account);
+    return await exchange(errand, { built, limits }, (response) => errand.provider.read(errand.operation, response));
+  }
+
+  async function inquire(errand: Errand): Promise<Exchanged<Outcome | NotFound>> {
+    const { connectMs, exchangeMs } = errand.account.timing;
+    const deadline = clock.monotonic() + exchangeMs;
+    const built = errand.provider.inquiry.request(errand.operation, errand.account);
+    return await exchange(errand, { built, limits: { connectMs, sendBefore: deadline, deadline } }, (response) =>
+      errand.provider.inquiry.read(errand.operation, response),
+    );
+  }
+
+  async function exchange<Answer>(
+    errand: Errand,
+    { built, limits }: { built: ProviderRequest; limits: TransportLimits },
+    read: (response: ProviderResponse) => Answer,
+  ): Promise<Exchanged<Answer>> {
+    const began = { at: clock.now(), monotonic: clock.monotonic() };
+    const result = await transport(built, limits);
+    if (result.kind === 'not_sent') return { learned: result, kept: Promise.resolve() };
+    const response = result.kind === 'response' ? result.response : null;
+    const rawHash = response === null ? null : sha256(response.body);
+    const scrub = scrubberOf(errand.provider);
+    const kept = exchanges.keep({
+      operation: errand.operation.reference,
+      at: began.at,
+      durationMs: Math.round(clock.monotonic() - began.monotonic),
+      requestHash: requestHashOf(built),
+      request: scrub.request(built),
+      responseHash: rawHash,
+      response: response === null ? null : scrub.response(response),
+    });
+    if (response === null || rawHash === null) return { learned: result as Exclude<typeof result, { kind: 'response' }>, kept };
+    return { learned: { kind: 'answer', outcome: read(response), account: errand.account.id, rawHash, beganAt: began.at }, kept };
+  }
+
+  function scrubberOf(provider: Provider) {
+    const scrubber = scrubbers.get(provider) ?? createScrubber(provider.scrub);
+    scrubbers.set(provider, scrubber);
+    return scrubber;
+  }
+
+  return { request, inquire };
+}
+
+export type Send = ReturnType<typeof createSend>;

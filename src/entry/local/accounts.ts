@@ -1,0 +1,18 @@
+import { secret } from '#core/kit/secret.ts';
+import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
+import { simulator } from '#providers/simulator/provider.ts';
+
+/** Every merchant of the local mode pays through one account at the simulator. */
+export function createLocalAccounts({ url, apiKey }: { url: string; apiKey: string }): ProviderAccounts {
+  const connected: ConnectedAccount = {
+    provider: simulator,
+    account: {
+      id: 'simulator',
+      provider: simulator.name,
+      baseUrl: url,
+      apiKey: secret(apiKey),
+      timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
+    },
+  };
+  return { choose: () => connected, find: (account) => (account === connected.account.id ? connected : null) };
+}

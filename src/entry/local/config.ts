@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { Fault } from '#core/kit/fault.ts';
+
+export type Config = {
+  /** Absolute. */
+  folder: string;
+  host: '127.0.0.1';
+  /** 0 takes a free one. */
+  port: number;
+  /** A simulator that runs as a process of its own; null to run one inside. */
+  simulator: { url: string; apiKey: string } | null;
+};
+
+const PORT_DEFAULT = 8080;
+const PORT_MAX = 65535;
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const simulatorUrl = env['FLORIN_SIMULATOR_URL'];
+  return {
+    folder: resolve(env['FLORIN_DATA'] || '.florin'),
+    host: '127.0.0.1',
+    port: readPort(env['PORT']),
+    simulator: simulatorUrl ? { url: readUrl(simulatorUrl), apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key' } : null,
+  };
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return PORT_DEFAULT;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX) return Number(text);
+  throw new Fault('config_invalid', `PORT is "${text}"; expected a number from 0 to ${PORT_MAX}`, { retryable: false });
+}
+
+function readUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text).origin;
+  throw new Fault('config_invalid', 'FLORIN_SIMULATOR_URL is not an http or https URL', { retryable: false });
+}

@@ -1,0 +1,106 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createApp } from '#api/app.ts';
+import { createAuthenticate } from '#api/authenticate.ts';
+import { createTransport } from '#adapters/http/transport.ts';
+import { createSystemClock, createSystemRandom } from '#adapters/system/clock.ts';
+import { Fault } from '#core/kit/fault.ts';
+import type { Log } from '#core/kit/log.ts';
+import { createSimulator } from '#simulator/simulator.ts';
+import { type Ports, createPlatform } from '#entry/platform.ts';
+import { createLocalAccounts } from './accounts.ts';
+import type { Config } from './config.ts';
+import { createDevelopmentIssuer } from './developmentIssuer.ts';
+import { openDevClient } from './keyRing.ts';
+import { proxyTo } from './simulatorProxy.ts';
+import { openStorage } from './storage.ts';
+
+export type LocalServerOptions = {
+  config: Config;
+  log: Log;
+  /** Called when the storage has failed for good: answer what can be answered, and end. */
+  onFailed: (fault: Error) => void;
+  /** Tests put faults around ports here. */
+  wrap?: (ports: Ports) => Ports;
+};
+
+const AUDIENCE = 'florin';
+/** Requests under way get this long to end when the server stops. */
+const STOP_GRACE_MS = 15_000;
+
+/** The whole platform in one process: API, workers, storage, an issuer of tokens and a provider to pay with. */
+export async function startLocalServer({ config, log, onFailed, wrap = (ports) => ports }: LocalServerOptions) {
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  const storage = await openStorage(config.folder, { random, onFailed });
+  const simulator = await startSimulator(config, storage.keyRing.simulatorApiKey);
+  const http = createTransport({ clock });
+  const platform = createPlatform(
+    wrap({
+      ...storage,
+      accounts: createLocalAccounts(simulator),
+      transport: http.transport,
+      clock,
+      random,
+      log,
+      idSecret: storage.keyRing.idSecret,
+      environment: 'local',
+    }),
+  );
+  const { server, url, handle } = await listen(config);
+  const { client, path } = openDevClient(config.folder, { random, tokenUrl: `${url}/oauth/token` });
+  const issuer = await createDevelopmentIssuer({ signingKey: storage.keyRing.tokenSigningKey, issuer: `${url}/oauth`, audience: AUDIENCE, client });
+  const authenticate = createAuthenticate({ issuer: `${url}/oauth`, audience: AUDIENCE, keys: issuer.keys, now: clock.now });
+  const workers = platform.startWorkers();
+  const app = createApp({ authenticate, ...platform, lag: workers.lag, log });
+  app.route('/', issuer.app);
+  app.all('/simulator/*', proxyTo(simulator.url));
+  handle(app);
+
+  async function stop(): Promise<void> {
+    await closeServer(server);
+    await workers.stop();
+    await http.close();
+    await simulator.stop();
+    storage.close();
+  }
+
+  return { url, client, clientPath: path, stop };
+}
+
+/** The provider that payments go to: one in this process, on a port of its own, or one that runs elsewhere on this machine. */
+async function startSimulator({ simulator, folder }: Config, apiKey: string) {
+  if (simulator !== null) return { ...simulator, stop: async () => {} };
+  const inside = createSimulator({ file: join(folder, 'simulator.sqlite'), accounts: [{ id: 'default', apiKey }] });
+  const url = await inside.listen(0);
+  return { url, apiKey, stop: inside.close };
+}
+
+/** Listens first, because the port is part of the issuer's name; what comes before `handle` is asked to come again. */
+function listen({ host, port }: Config): Promise<{ server: Server; url: string; handle: (app: Hono) => void }> {
+  let app: Hono | null = null;
+  const fetch = (request: Request, env: object) => app?.fetch(request, env) ?? new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, (address: AddressInfo) =>
+      resolve({ server, url: `http://${host}:${address.port}`, handle: (ready) => void (app = ready) }),
+    ) as Server;
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = cause.code === 'EADDRINUSE' ? `port ${port} is in use. Set PORT to another one` : `listening on ${host}:${port} failed: ${cause.message}`;
+      reject(new Fault('port_unavailable', message, { retryable: false, cause }));
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

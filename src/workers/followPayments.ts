@@ -1,0 +1,92 @@
+import type { FeedItem } from '#core/journal/ports.ts';
+import type { Feed } from '#core/journal/ports.ts';
+import { type Histories, type History, emptyHistory, foldCommit, latest } from '#core/payments/history.ts';
+import { owed } from '#core/payments/owed.ts';
+import type { Payment } from '#core/payments/payment.ts';
+import type { PaymentProjection } from '#core/payments/projection.ts';
+import type { Log } from '#core/kit/log.ts';
+
+const BATCH_COMMITS_MAX = 256;
+/** Commits are gathered for this long, so that most payments are written once, as they ended, and not twice. */
+const GATHER_MS = 25;
+const RETRY_MS = 1000;
+/** Payments under way that are kept folded; others are read again from the journal. */
+const CACHED_MAX = 10_000;
+
+export type FollowPaymentsDeps = { feed: Feed; histories: Histories; projections: readonly PaymentProjection[]; log: Log };
+
+/** Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. */
+export function createFollowPayments({ feed, histories, projections, log }: FollowPaymentsDeps) {
+  const cache = new Map<string, History>();
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  function position(): number {
+    return Math.min(...projections.map((projection) => projection.position()));
+  }
+
+  async function step(): Promise<boolean> {
+    const items = await feed.read(position(), BATCH_COMMITS_MAX);
+    const last = items.at(-1);
+    if (last === undefined) return false;
+    const changed = await fold(items);
+    for (const projection of projections) {
+      if (projection.position() < last.position) await projection.save(changed, last.position);
+    }
+    return items.length === BATCH_COMMITS_MAX;
+  }
+
+  /** The payments of a batch as they are after it, in the order in which they first stand in it. */
+  async function fold(items: readonly FeedItem[]): Promise<readonly Payment[]> {
+    const changed = new Map<string, Payment>();
+    for (const { commit } of items) {
+      const known = commit.seq === 1 ? emptyHistory(commit.stream) : cache.get(commit.stream);
+      // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
+      const history = known === undefined || known.versions.length < commit.seq - 1 ? await histories.load(commit.stream) : known;
+      const folded = history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
+      const payment = latest(folded);
+      if (payment === null) continue;
+      changed.set(commit.stream, payment);
+      remember(folded, payment);
+    }
+    return [...changed.values()];
+  }
+
+  function remember(history: History, payment: Payment): void {
+    cache.delete(history.stream);
+    if (owed(payment).length === 0) return;
+    cache.set(history.stream, history);
+    const oldest = cache.keys().next();
+    if (cache.size > CACHED_MAX && !oldest.done) cache.delete(oldest.value);
+  }
+
+  async function catchUp(): Promise<void> {
+    while (!stopped && (await step())) await new Promise(setImmediate);
+  }
+
+  function wake(delayMs: number): void {
+    if (stopped || timer !== null) return;
+    timer = setTimeout(() => {
+      timer = null;
+      running = catchUp().catch((fault: unknown) => {
+        log.error('the feed of payments could not be followed', { fault });
+        wake(RETRY_MS);
+      });
+    }, delayMs);
+  }
+
+  const unsubscribe = feed.subscribe(() => wake(GATHER_MS));
+  wake(0);
+
+  return {
+    /** Commits that the slowest projection has not seen yet. */
+    lag: () => feed.head() - position(),
+    stop: async () => {
+      stopped = true;
+      unsubscribe();
+      if (timer !== null) clearTimeout(timer);
+      await running;
+    },
+  };
+}

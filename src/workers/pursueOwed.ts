@@ -1,0 +1,51 @@
+import type { Log } from '#core/kit/log.ts';
+import type { Clock } from '#core/kit/world.ts';
+import type { Schedule } from '#core/payments/ports.ts';
+import type { Pursue } from '#core/payments/pursue.ts';
+
+const LOOK_EVERY_MS = 250;
+const AT_ONCE_MAX = 32;
+/** A payment that is due and could not be moved is tried again after this. */
+const RETRY_MS = 5000;
+
+export type PursueOwedDeps = { schedule: Schedule; pursue: Pursue; clock: Clock; log: Log };
+
+/** Performs what payments owe when it is due. A payment is pursued by one call at a time; its next time comes from the feed. */
+export function createPursueOwed({ schedule, pursue, clock, log }: PursueOwedDeps) {
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    const ids = await schedule.due(clock.now(), AT_ONCE_MAX);
+    await Promise.all(ids.map(pursueOne));
+  }
+
+  async function pursueOne(id: string): Promise<void> {
+    // Moved away first: the schedule follows the feed, and must not offer this payment again before the feed has come that far.
+    await schedule.postpone(id, clock.now() + RETRY_MS);
+    try {
+      await pursue(id);
+    } catch (fault) {
+      log.error('a payment could not be pursued', { payment: id, fault });
+    }
+  }
+
+  function again(): void {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = look()
+        .catch((fault: unknown) => log.error('the schedule could not be read', { fault }))
+        .finally(again);
+    }, LOOK_EVERY_MS);
+  }
+  again();
+
+  return {
+    stop: async () => {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await running;
+    },
+  };
+}
