@@ -30,7 +30,8 @@ export function ensureInstalled(root) {
 
 /** Scripts and the like in package.json may change without a new installation; what is depended on may not. */
 function fingerprint(root) {
-  const { dependencies, devDependencies, optionalDependencies, overrides, workspaces } = parse(root, 'package.json') ?? {};
+  const { dependencies, devDependencies, optionalDependencies, overrides, workspaces } =
+    parse(root, 'package.json') ?? {};
   const declared = { dependencies, devDependencies, optionalDependencies, overrides, workspaces };
   return createHash('sha256')
     .update(`${process.platform} ${process.arch}\n${JSON.stringify(declared)}\n`)

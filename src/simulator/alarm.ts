@@ -3,8 +3,6 @@ import type { Clock } from './model.ts';
 /** Longer waits are cut in pieces: Node's timers end at 2^31 ms, and a clock may be set meanwhile. */
 const WAIT_MAX_MS = 3_600_000;
 
-export type Alarm = ReturnType<typeof createAlarm>;
-
 /** One timer that rings at the earliest of the times it was set to. It may ring early: look at the clock. */
 export function createAlarm(clock: Clock, ring: () => void) {
   let timer: NodeJS.Timeout | null = null;

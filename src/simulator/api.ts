@@ -36,6 +36,7 @@ export type ApiDeps = {
 /** The HTTP around the provider's API: who calls, whether it is a repetition, and the faults of the day. */
 export function createApi(deps: ApiDeps) {
   const { routes, behavior, idempotency, database, timers, accountByKey, log } = deps;
+  const held = new Set<Exchange>();
 
   function handle(exchange: Exchange, target: Target) {
     if (behavior.current.outage) return hangUp(exchange);
@@ -139,7 +140,11 @@ export function createApi(deps: ApiDeps) {
   /** The client gives up first; if it doesn't, we do. */
   function hold(exchange: Exchange): void {
     const callOff = timers.after(HOLD_MAX_MS, () => hangUp(exchange));
-    exchange.request.socket.once('close', callOff);
+    held.add(exchange);
+    exchange.request.socket.once('close', () => {
+      callOff();
+      held.delete(exchange);
+    });
   }
 
   function afterLatency(call: () => void): void {
@@ -148,7 +153,11 @@ export function createApi(deps: ApiDeps) {
     else timers.after(delayMs, call);
   }
 
-  return { handle };
+  function stop(): void {
+    for (const exchange of held) hangUp(exchange);
+  }
+
+  return { handle, stop };
 }
 
 export function unreadable({ request }: Exchange, body: string | null): Refusal | null {

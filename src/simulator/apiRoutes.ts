@@ -26,7 +26,7 @@ const OPERATIONS = '/v1/operations';
 export function createApiRoutes({ books, charging, operating, clock, inquiryLagMs }: ApiRoutesDeps) {
   function post(path: string): Act | null {
     if (path === CHARGES) return create;
-    const [, id, verb] = chargePath(path);
+    const [, id, verb = ''] = chargePath(path);
     if (id === undefined) return null;
     switch (verb) {
       case 'captures':

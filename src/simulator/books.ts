@@ -1,6 +1,7 @@
 import { decodeCharge, encodeCharge, encodeOperation } from './codec.ts';
 import type { Database } from './database.ts';
 import type { Charge, ChargeRecord, Operation } from './model.ts';
+import { createRowIndex, type RowIndex } from './rowIndex.ts';
 
 /** One page of the books: bodies of charges, oldest first. */
 export type Page = { limit: number; after: number; reference: string | null };
@@ -15,7 +16,9 @@ export type Summary = {
 
 export type Books = ReturnType<typeof createBooks>;
 
+/** How many objects of one reference an inquiry, and a page of the books, look at: the newest. */
 const INQUIRY_ROWS_MAX = 100;
+const PAGE_ROWS_MAX = 10_000;
 
 type ChargeRow = {
   body: string;
@@ -25,16 +28,22 @@ type ChargeRow = {
   capture_wanted: number;
 };
 
-/** The provider's own record of its charges. SQLite holds them; nothing is kept in memory beside its page cache. */
+type Found = { account: string; created_at: number; body: string };
+
+type PageRow = { seq: number; body: string };
+
+/** The provider's own record of its charges. SQLite holds them; in memory is only how to find them by reference. */
 export function createBooks(database: Database) {
   const sql = prepareStatements(database);
+  const charges = loadIndex(database, 'charges');
+  const operations = loadIndex(database, 'operations');
 
   /** Returns the charge as it goes over the wire, since that is also what is stored. */
   function insert(record: ChargeRecord): string {
     const { charge } = record;
     const body = encodeCharge(charge);
     database.begin();
-    sql.insert.run(
+    const inserted = sql.insert.run(
       charge.id,
       record.account,
       charge.reference,
@@ -49,6 +58,7 @@ export function createBooks(database: Database) {
       charge.createdAt,
       body,
     );
+    charges.add(charge.reference, Number(inserted.lastInsertRowid));
     return body;
   }
 
@@ -64,7 +74,9 @@ export function createBooks(database: Database) {
   function indexOperation(record: ChargeRecord, operation: Operation): void {
     if (operation.reference === null) return;
     database.begin();
-    sql.index.run(operation.reference, operation.id, record.charge.id, record.account, operation.createdAt);
+    const { reference, id, createdAt } = operation;
+    const inserted = sql.index.run(reference, id, record.charge.id, record.account, createdAt);
+    operations.add(reference, Number(inserted.lastInsertRowid));
   }
 
   function find(id: string): ChargeRecord | null {
@@ -80,13 +92,16 @@ export function createBooks(database: Database) {
   }
 
   function chargesOf({ reference, account, createdUntil }: Inquiry): string[] {
-    const rows = sql.chargesOf.all(reference, account, createdUntil) as { body: string }[];
-    return rows.map((row) => row.body);
+    return oldestFirst(charges, reference, INQUIRY_ROWS_MAX).flatMap((seq) => {
+      const row = sql.chargeAt.get(seq, reference) as Found | undefined;
+      return row?.account === account && row.created_at <= createdUntil ? [row.body] : [];
+    });
   }
 
   function operationsOf({ reference, account, createdUntil }: Inquiry): string[] {
-    const rows = sql.operationsOf.all(reference, account, createdUntil) as { id: string; body: string }[];
-    return rows.flatMap((row) => {
+    return oldestFirst(operations, reference, INQUIRY_ROWS_MAX).flatMap((seq) => {
+      const row = sql.operationAt.get(seq, reference) as (Found & { id: string }) | undefined;
+      if (row?.account !== account || row.created_at > createdUntil) return [];
       const charge = decodeCharge(row.body);
       const found = findOperation(charge, row.id);
       return found === null ? [] : [encodeOperation(charge, found)];
@@ -94,10 +109,16 @@ export function createBooks(database: Database) {
   }
 
   function page({ limit, after, reference }: Page): { bodies: string[]; next: number | null } {
-    const filtered = reference === null ? sql.page.all(after, limit + 1) : sql.pageOf.all(after, reference, limit + 1);
-    const rows = filtered as { seq: number; body: string }[];
-    const shown = rows.slice(0, limit);
+    const rows = reference === null ? sql.page.all(after, limit + 1) : rowsOf(reference, after).slice(0, limit + 1);
+    const shown = (rows as PageRow[]).slice(0, limit);
     return { bodies: shown.map((row) => row.body), next: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null };
+  }
+
+  function rowsOf(reference: string, after: number): PageRow[] {
+    return oldestFirst(charges, reference, PAGE_ROWS_MAX).flatMap((seq) => {
+      const row = seq > after ? (sql.chargeAt.get(seq, reference) as Found | undefined) : undefined;
+      return row === undefined ? [] : [{ seq, body: row.body }];
+    });
   }
 
   function summary(): Summary {
@@ -137,15 +158,24 @@ function prepareStatements(database: Database) {
       'INSERT INTO operations (reference, id, charge, account, created_at) VALUES (?, ?, ?, ?, ?)',
     ),
     find: database.prepare('SELECT body, account, token, return_url, capture_wanted FROM charges WHERE id = ?'),
-    chargesOf: database.prepare(
-      `SELECT body FROM charges WHERE reference = ? AND account = ? AND created_at <= ?
-       ORDER BY seq LIMIT ${INQUIRY_ROWS_MAX}`,
-    ),
-    operationsOf: database.prepare(
-      `SELECT o.id, c.body FROM operations o JOIN charges c ON c.id = o.charge
-       WHERE o.reference = ? AND o.account = ? AND o.created_at <= ? ORDER BY o.seq LIMIT ${INQUIRY_ROWS_MAX}`,
+    chargeAt: database.prepare('SELECT account, created_at, body FROM charges WHERE seq = ? AND reference = ?'),
+    operationAt: database.prepare(
+      `SELECT o.id, o.account, o.created_at, c.body FROM operations o JOIN charges c ON c.id = o.charge
+       WHERE o.seq = ? AND o.reference = ?`,
     ),
     page: database.prepare('SELECT seq, body FROM charges WHERE seq > ? ORDER BY seq LIMIT ?'),
-    pageOf: database.prepare('SELECT seq, body FROM charges WHERE seq > ? AND reference = ? ORDER BY seq LIMIT ?'),
   };
+}
+
+function loadIndex(database: Database, table: 'charges' | 'operations'): RowIndex {
+  const index = createRowIndex();
+  for (const row of database.prepare(`SELECT seq, reference FROM ${table} ORDER BY seq`).iterate()) {
+    const { seq, reference } = row as { seq: number; reference: string };
+    index.add(reference, seq);
+  }
+  return index;
+}
+
+function oldestFirst(index: RowIndex, reference: string, max: number): number[] {
+  return index.candidates(reference, max).reverse();
 }

@@ -2,15 +2,15 @@ import type { Books } from './books.ts';
 import { answeredPage, challengePage, donePage, messagePage } from './challengePage.ts';
 import type { Charging } from './charging.ts';
 import type { Database } from './database.ts';
-import type { ChargeRecord } from './model.ts';
+import type { ChargeRecord, Log } from './model.ts';
 import { type Exchange, readBody, redirect, sendPage } from './reply.ts';
 
 export type Challenge = ReturnType<typeof createChallenge>;
 
-export type ChallengeDeps = { books: Books; charging: Charging; database: Database };
+export type ChallengeDeps = { books: Books; charging: Charging; database: Database; log: Log };
 
 /** The 3-D Secure page of the customer's bank. Knowing the charge's id is what lets one in. */
-export function createChallenge({ books, charging, database }: ChallengeDeps) {
+export function createChallenge({ books, charging, database, log }: ChallengeDeps) {
   function handle(exchange: Exchange, id: string) {
     const record = books.find(id);
     if (record === null || record.token !== 'tok_requires_action') {
@@ -38,11 +38,20 @@ export function createChallenge({ books, charging, database }: ChallengeDeps) {
     const record = books.find(id);
     if (record === null) return sendPage(exchange, 404, messagePage('Not found', 'There is no such payment.'));
     const open = record.charge.status === 'requires_action';
-    if (open) charging.answerChallenge(record, approved);
+    if (open) answerOnce(record, approved);
     database.whenDurable((durable) => {
       if (!durable) return sendPage(exchange, 500, messagePage('Sorry', 'That failed. Please try again.'));
       goBack(exchange, record, open ? donePage(approved) : answeredPage());
     });
+  }
+
+  function answerOnce(record: ChargeRecord, approved: boolean): void {
+    try {
+      charging.answerChallenge(record, approved);
+    } catch (error) {
+      database.spoil();
+      log('a challenge failed', { error: String(error) });
+    }
   }
 
   return { handle };

@@ -38,10 +38,11 @@ export function createCharging(deps: ChargingDeps) {
     const record = newRecord(account, request, stamp);
     const earlier = begin(record, script, stamp);
     const body = books.insert(record);
-    // A webhook would give away what these two tokens are for: that only an inquiry finds out.
+    // A webhook would give away what the other deliveries are for: that only an inquiry finds out.
     if (script.delivery === 'normal') {
-      if (earlier !== null) outbox.tell(record, { chargeBody: earlier, changed: [], departure: 'after_reply' });
-      outbox.tell(record, { chargeBody: body, changed: [], departure: 'after_reply' });
+      const reply = { changed: [], departure: 'after_reply' as const };
+      if (earlier !== null) outbox.tell(record, { ...reply, chargeBody: earlier, version: 1 });
+      outbox.tell(record, { ...reply, chargeBody: body, version: record.charge.version });
     }
     if (script.later !== null && (script.later !== 'dashboard_refund' || record.charge.amountCaptured > 0n)) {
       moments.schedule({ kind: script.later, charge: record.charge.id, operation: null }, stamp.now + deps.delayMs());
@@ -64,9 +65,11 @@ export function createCharging(deps: ChargingDeps) {
         charge.status = 'requires_action';
         charge.redirectUrl = deps.challengeUrl(charge.id);
         return null;
-      default:
-        charge.status = 'pending';
+      case 'pending':
+      case 'lost':
         return null;
+      default:
+        return script.first satisfies never;
     }
   }
 
@@ -103,7 +106,7 @@ export function createCharging(deps: ChargingDeps) {
 
   function save(record: ChargeRecord, changed: Operation[], departure: Departure): string {
     const chargeBody = books.update(record.charge);
-    outbox.tell(record, { chargeBody, changed, departure });
+    outbox.tell(record, { chargeBody, version: record.charge.version, changed, departure });
     return chargeBody;
   }
 

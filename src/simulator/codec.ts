@@ -5,6 +5,7 @@ import type { Charge, Metadata, Operation, OperationKind, OperationSource, Opera
  * ids, codes and statuses are made here and need no escaping, everything that a caller sent does.
  */
 export function encodeCharge(charge: Charge): string {
+  const time = createTimeFormat();
   return (
     `{"object":"charge","id":"${charge.id}","reference":${JSON.stringify(charge.reference)}` +
     `,"status":"${charge.status}","amount":${charge.amount},"amount_authorized":${charge.amountAuthorized}` +
@@ -12,15 +13,15 @@ export function encodeCharge(charge: Charge): string {
     `,"amount_refunded":${charge.amountRefunded},"currency":"${charge.currency}"` +
     `,"decline_code":${quoted(charge.declineCode)},"redirect_url":${text(charge.redirectUrl)}` +
     `,"metadata":${JSON.stringify(charge.metadata)},"version":${charge.version}` +
-    `,"captures":${nested(charge, charge.captures)},"refunds":${nested(charge, charge.refunds)}` +
-    `,"voids":${nested(charge, charge.voids)}` +
+    `,"captures":${nested(charge, charge.captures, time)},"refunds":${nested(charge, charge.refunds, time)}` +
+    `,"voids":${nested(charge, charge.voids, time)}` +
     `,"created_at":"${time(charge.createdAt)}","updated_at":"${time(charge.updatedAt)}"}`
   );
 }
 
 /** An operation on its own carries the charge's metadata; within its charge it need not say it again. */
 export function encodeOperation(charge: Charge, operation: Operation): string {
-  return `${fields(charge, operation)},"metadata":${JSON.stringify(charge.metadata)}}`;
+  return `${fields(charge, operation, createTimeFormat())},"metadata":${JSON.stringify(charge.metadata)}}`;
 }
 
 export function encodeList(bodies: string[]): string {
@@ -111,13 +112,13 @@ function decodeOperation(wire: WireOperation): Operation {
   };
 }
 
-function nested(charge: Charge, operations: Operation[]): string {
+function nested(charge: Charge, operations: Operation[], time: TimeFormat): string {
   if (operations.length === 0) return '[]';
-  return `[${operations.map((operation) => `${fields(charge, operation)}}`).join(',')}]`;
+  return `[${operations.map((operation) => `${fields(charge, operation, time)}}`).join(',')}]`;
 }
 
 /** An operation without its closing brace, so that more can be added. */
-function fields(charge: Charge, operation: Operation): string {
+function fields(charge: Charge, operation: Operation, time: TimeFormat): string {
   return (
     `{"object":"${operation.object}","id":"${operation.id}","reference":${text(operation.reference)}` +
     `,"charge":"${charge.id}","charge_reference":${JSON.stringify(charge.reference)},"source":"${operation.source}"` +
@@ -135,6 +136,17 @@ function text(value: string | null): string {
   return value === null ? 'null' : JSON.stringify(value);
 }
 
-function time(ms: number): string {
-  return new Date(ms).toISOString();
+type TimeFormat = (ms: number) => string;
+
+/** All times of a new charge are the same one, and formatting it is dear. */
+function createTimeFormat(): TimeFormat {
+  let last = Number.NaN;
+  let formatted = '';
+  return (ms) => {
+    if (ms !== last) {
+      last = ms;
+      formatted = new Date(ms).toISOString();
+    }
+    return formatted;
+  };
 }

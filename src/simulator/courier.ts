@@ -8,12 +8,12 @@ const CONCURRENCY = 8;
 const BATCH = 64;
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS_MAX = 10;
-/** After each failed attempt; the last one is repeated. */
-const BACKOFF_MS = [1000, 5000, 30_000, 300_000];
+/** After each failed attempt. */
+const BACKOFF_MS = [1000, 5000, 30_000];
+const BACKOFF_LAST_MS = 300_000;
+const FAULT_PAUSE_MS = 1000;
 
 type Delivery = { seq: number; account: string; body: string; attempts: number };
-
-export type Courier = ReturnType<typeof createCourier>;
 
 export type CourierDeps = {
   database: Database;
@@ -40,26 +40,27 @@ export function createCourier(deps: CourierDeps) {
   let queue: Delivery[] = [];
   let stopped = false;
 
-  function pump(): void {
-    if (stopped || onTheWay.size >= CONCURRENCY) return;
-    if (queue.length === 0) queue = load();
+  /** One `now` for all of it: what falls due in between must not be missed by both questions. */
+  function pump() {
+    if (stopped) return;
+    const now = clock.now();
     while (onTheWay.size < CONCURRENCY) {
+      if (queue.length === 0) queue = load(now);
       const delivery = queue.shift();
-      if (delivery === undefined) break;
+      if (delivery === undefined) return rest(now);
       onTheWay.add(delivery.seq);
       send(delivery);
     }
-    if (onTheWay.size < CONCURRENCY) rest();
   }
 
-  function load(): Delivery[] {
-    const rows = dueNow.all(clock.now()) as Delivery[];
+  function load(now: number): Delivery[] {
+    const rows = dueNow.all(now) as Delivery[];
     return rows.filter((row) => !onTheWay.has(row.seq));
   }
 
   /** All that is due is on its way: sleep until something else is due. */
-  function rest(): void {
-    const row = nextDue.get(clock.now()) as { due: number | null };
+  function rest(now: number): void {
+    const row = nextDue.get(now) as { due: number | null };
     if (row.due !== null) alarm.set(row.due);
   }
 
@@ -93,23 +94,32 @@ export function createCourier(deps: CourierDeps) {
     outgoing.end(body);
   }
 
-  function settle(delivery: Delivery, failure: string | null): void {
+  function settle(delivery: Delivery, failure: string | null) {
     if (stopped) return;
+    try {
+      database.begin();
+      record(delivery, failure);
+    } catch (error) {
+      database.spoil();
+      log('the end of a webhook could not be written', { error: String(error) });
+    }
+    database.whenDurable((durable) => {
+      onTheWay.delete(delivery.seq);
+      // Not written down: it is due again, but not in a loop that a full disk would turn.
+      if (durable) pump();
+      else alarm.set(clock.now() + FAULT_PAUSE_MS);
+    });
+  }
+
+  function record(delivery: Delivery, failure: string | null): void {
     const attempts = delivery.attempts + 1;
-    database.begin();
-    if (failure === null) remove.run(delivery.seq);
-    else if (attempts >= ATTEMPTS_MAX) {
-      remove.run(delivery.seq);
-      log('a webhook was given up', { account: delivery.account, attempts, failure });
-    } else {
-      const due = clock.now() + (BACKOFF_MS[attempts - 1] ?? BACKOFF_MS.at(-1) ?? 0);
+    if (failure === null || attempts >= ATTEMPTS_MAX) remove.run(delivery.seq);
+    else {
+      const due = clock.now() + (BACKOFF_MS[attempts - 1] ?? BACKOFF_LAST_MS);
       postpone.run(attempts, due, delivery.seq);
       alarm.set(due);
     }
-    database.whenDurable(() => {
-      onTheWay.delete(delivery.seq);
-      pump();
-    });
+    if (failure !== null && attempts >= ATTEMPTS_MAX) log('a webhook was given up', { attempts, failure });
   }
 
   function stop(): void {

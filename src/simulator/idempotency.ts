@@ -1,8 +1,10 @@
 import type { Database } from './database.ts';
 import type { Clock } from './model.ts';
+import { createRowIndex } from './rowIndex.ts';
 
 const PURGE_EVERY_WRITES = 1000;
 const PURGE_ROWS = 2000;
+const CANDIDATES_MAX = 10;
 
 export type Answer = { status: number; body: string };
 
@@ -15,27 +17,37 @@ export type Claim =
 /** One use of a key: whose, which, and the hash of the request it came with. */
 export type KeyUse = { account: string; key: string; hash: string };
 
+type Row = Answer & { hash: string; at: number };
+
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
 /** Remembers the answers to keyed requests for a while, and which of them are being worked on right now. */
 export function createIdempotency(deps: { database: Database; clock: Clock; windowMs: () => number }) {
   const { database, clock, windowMs } = deps;
-  const find = database.prepare('SELECT hash, status, body, at FROM idempotency WHERE key = ? AND account = ?');
+  const find = database.prepare(
+    'SELECT hash, status, body, at FROM idempotency WHERE seq = ? AND key = ? AND account = ?',
+  );
   const keep = database.prepare(
-    'INSERT OR REPLACE INTO idempotency (account, key, hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO idempotency (account, key, hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const purge = database.prepare(
     `DELETE FROM idempotency WHERE seq IN (SELECT seq FROM idempotency ORDER BY seq LIMIT ${PURGE_ROWS}) AND at < ?`,
   );
+  const oldest = database.prepare('SELECT min(seq) AS seq FROM idempotency');
+  const rows = createRowIndex();
   const inFlight = new Map<string, string>();
   let writes = 0;
+  for (const row of database.prepare('SELECT seq, account, key FROM idempotency ORDER BY seq').iterate()) {
+    const { seq, account, key } = row as { seq: number; account: string; key: string };
+    rows.add(nameOf({ account, key }), seq);
+  }
 
   /** A `new` one is in flight until `release`. */
   function claim(use: KeyUse): Claim {
     const name = nameOf(use);
     const working = inFlight.get(name);
     if (working !== undefined) return { status: working === use.hash ? 'in_flight' : 'reused' };
-    const row = find.get(use.key, use.account) as (Answer & { hash: string; at: number }) | undefined;
+    const row = newestRow(name, use);
     if (row !== undefined && clock.now() - row.at < windowMs()) {
       if (row.hash !== use.hash) return { status: 'reused' };
       return { status: 'replay', answer: { status: row.status, body: row.body } };
@@ -44,12 +56,30 @@ export function createIdempotency(deps: { database: Database; clock: Clock; wind
     return { status: 'new' };
   }
 
+  /** A key that was forgotten and used again has more than one row. */
+  function newestRow(name: string, use: KeyUse): Row | undefined {
+    for (const seq of rows.candidates(name, CANDIDATES_MAX)) {
+      const row = find.get(seq, use.key, use.account) as Row | undefined;
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
   /** Written in the same transaction as what it answers. */
   function remember(use: KeyUse, answer: Answer): void {
     database.begin();
-    keep.run(use.account, use.key, use.hash, answer.status, answer.body, clock.now());
+    const kept = keep.run(use.account, use.key, use.hash, answer.status, answer.body, clock.now());
+    rows.add(nameOf(use), Number(kept.lastInsertRowid));
     writes += 1;
-    if (writes % PURGE_EVERY_WRITES === 0) purge.run(clock.now() - windowMs());
+    if (writes % PURGE_EVERY_WRITES === 0) forget();
+  }
+
+  function forget(): void {
+    purge.run(clock.now() - windowMs());
+    const { seq } = oldest.get() as { seq: number };
+    database.whenDurable((durable) => {
+      if (durable) rows.dropUpTo(seq - 1);
+    });
   }
 
   function release(use: KeyUse): void {
@@ -60,6 +90,6 @@ export function createIdempotency(deps: { database: Database; clock: Clock; wind
 }
 
 /** Ids of accounts have no spaces (`createSimulator` checks), so no two uses share a name. */
-function nameOf(use: KeyUse): string {
+function nameOf(use: { account: string; key: string }): string {
   return `${use.account} ${use.key}`;
 }

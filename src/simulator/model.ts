@@ -1,6 +1,6 @@
 /** What the simulated provider keeps about a charge. Amounts are minor units; times are milliseconds since 1970. */
 
-export type ChargeStatus = 'succeeded' | 'authorized' | 'declined' | 'requires_action' | 'pending' | 'canceled';
+type ChargeStatus = 'succeeded' | 'authorized' | 'declined' | 'requires_action' | 'pending' | 'canceled';
 
 export type OperationKind = 'capture' | 'void' | 'refund';
 

@@ -60,7 +60,7 @@ export function createOperating(deps: OperatingDeps) {
 
   function save(record: ChargeRecord, operation: Operation, departure: Departure): Done {
     const chargeBody = books.update(record.charge);
-    outbox.tell(record, { chargeBody, changed: [operation], departure });
+    outbox.tell(record, { chargeBody, version: record.charge.version, changed: [operation], departure });
     return { body: encodeOperation(record.charge, operation), delivery: 'normal' };
   }
 

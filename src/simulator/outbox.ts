@@ -10,6 +10,9 @@ const DUPLICATE_SPREAD_MS = 20;
 /** When a webhook leaves: a reply's gives the reply a head start, a later change's leaves at once. */
 export type Departure = 'after_reply' | 'at_once';
 
+/** `chargeBody` is the charge's wire form at that version, which need not be its last. */
+type Change = { chargeBody: string; version: number; changed: Operation[]; departure: Departure };
+
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export type OutboxDeps = {
@@ -32,18 +35,15 @@ export function createOutbox(deps: OutboxDeps) {
     return deps.wanted() && accounts.get(record.account)?.webhookUrl !== undefined;
   }
 
-  /** One event for the charge (`chargeBody` is its wire form) and one for each operation that changed with it. */
-  function tell(
-    record: ChargeRecord,
-    change: { chargeBody: string; changed: Operation[]; departure: Departure },
-  ): void {
+  /** One event for the charge and one for each operation that changed with it. */
+  function tell(record: ChargeRecord, change: Change): void {
     if (!isWanted(record)) return;
     const base = clock.now() + (change.departure === 'after_reply' ? deps.delayMs() : 0);
     for (const operation of change.changed) {
       const body = encodeOperation(record.charge, operation);
       add(record, { type: `${operation.object}.updated`, body, version: operation.version, base });
     }
-    add(record, { type: 'charge.updated', body: change.chargeBody, version: record.charge.version, base });
+    add(record, { type: 'charge.updated', body: change.chargeBody, version: change.version, base });
   }
 
   function add(record: ChargeRecord, event: { type: string; body: string; version: number; base: number }): void {

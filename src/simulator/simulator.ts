@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApi, noSuchPath } from './api.ts';
@@ -34,8 +35,6 @@ export type SimulatorOptions = {
   log?: Log;
 };
 
-export type Simulator = ReturnType<typeof createSimulator>;
-
 /** A payment provider of its own: it has its books, its API and its faults, and knows nothing of who calls it. */
 export function createSimulator(options: SimulatorOptions) {
   checkAccounts(options.accounts);
@@ -48,10 +47,8 @@ export function createSimulator(options: SimulatorOptions) {
   /** Port 0 takes a free one. Resolves with the URL. Only loopback: the controls ask nobody who they are. */
   async function listen(port: number, host = '127.0.0.1'): Promise<string> {
     if (!LOOPBACK.has(host)) throw new Error(`The simulator listens on loopback only, not on ${host}.`);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
+    server.listen(port, host);
+    await once(server, 'listening');
     const bound = server.address() as AddressInfo;
     address = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
     parts.start();
@@ -95,7 +92,9 @@ function build(options: SimulatorOptions, url: () => string) {
   const idempotency = createIdempotency({ database, clock, windowMs });
   const inquiryLagMs = () => behavior.current.inquiry_lag_ms;
   const routes = createApiRoutes({ books, charging, operating, clock, inquiryLagMs });
-  const challenge = createChallenge({ books, charging, database });
+  const challenge = createChallenge({ books, charging, database, log });
+
+  const api = createApi({ routes, behavior, idempotency, database, timers, accountByKey, log });
 
   function start(): void {
     moments.start(createPerformer({ books, charging, operating }));
@@ -103,6 +102,7 @@ function build(options: SimulatorOptions, url: () => string) {
   }
 
   function stop(): void {
+    api.stop();
     timers.stop();
     moments.stop();
     courier.stop();
@@ -110,7 +110,7 @@ function build(options: SimulatorOptions, url: () => string) {
 
   return {
     database,
-    api: createApi({ routes, behavior, idempotency, database, timers, accountByKey, log }),
+    api,
     controls: createControls({ books, operating, behavior, challenge, database, log }),
     start,
     stop,

@@ -14,7 +14,7 @@ export type Script = {
 };
 
 /** What `tok_amount_mismatch` approves beyond what was asked, in minor units. */
-export const MISMATCH_MINOR = 100n;
+const MISMATCH_MINOR = 100n;
 
 const APPROVED: Script = {
   first: 'approve',

@@ -1,6 +1,6 @@
 import { isRefusal, type Metadata, type Refusal } from './model.ts';
 
-export const AMOUNT_MAX_MINOR = 999_999_999_999;
+const AMOUNT_MAX_MINOR = 999_999_999_999;
 const REFERENCE_MAX_CHARACTERS = 255;
 const TOKEN_MAX_CHARACTERS = 255;
 const URL_MAX_CHARACTERS = 2048;

@@ -2,47 +2,81 @@ import { assert } from '#core/kit/assert.ts';
 import type { Json } from '#core/kit/canonicalJson.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { EventRecord } from '#core/journal/commit.ts';
-import type { PaymentEvent, PersonalData } from './events.ts';
+import type { PaymentEvent } from './events.ts';
 
 type EventType = PaymentEvent['type'];
+type Shape = { v: number; money: readonly string[]; personal: readonly string[] };
 
-/** Each event's version and the fields that hold money: bigint in memory, JSON integers in the journal. */
-const EVENTS: { readonly [type in EventType]: { v: number; money: readonly string[] } } = {
-  'payment.created': { v: 1, money: ['amountMinor'] },
-  'operation.sent': { v: 1, money: ['amountMinor'] },
-  'operation.succeeded': { v: 1, money: ['amountMinor'] },
-  'operation.declined': { v: 1, money: [] },
-  'operation.rejected': { v: 1, money: [] },
-  'operation.not_sent': { v: 1, money: [] },
-  'operation.timed_out': { v: 1, money: [] },
-  'operation.unknown': { v: 1, money: [] },
-  'operation.inquired': { v: 1, money: [] },
-  'operation.not_found': { v: 1, money: [] },
+const PLAIN: Shape = { v: 1, money: [], personal: [] };
+const AMOUNT: Shape = { ...PLAIN, money: ['amountMinor'] };
+const AMOUNTS: Shape = { ...PLAIN, money: ['amountMinor', 'capturedMinor'] };
+
+/**
+ * Each event's version; the fields that hold money: bigint in memory, JSON integers in the journal; and the fields that are kept apart from
+ * the facts, because a person may ask us to erase them or because they open something.
+ */
+const EVENTS: { readonly [type in EventType]: Shape } = {
+  'payment.created': { ...AMOUNT, personal: ['personal'] },
+  'payment.confirmed': { ...PLAIN, personal: ['personal'] },
+  'payment.cancel_requested': PLAIN,
+  'payment.canceled': PLAIN,
+  'authorization.lapsed': PLAIN,
+  'conflict.resolved': PLAIN,
+  'operation.sent': AMOUNT,
+  'operation.withheld': AMOUNT,
+  'operation.succeeded': AMOUNTS,
+  'operation.amended': AMOUNTS,
+  'operation.declined': PLAIN,
+  'operation.rejected': PLAIN,
+  'operation.not_sent': PLAIN,
+  'operation.action_required': { ...PLAIN, personal: ['redirectUrl'] },
+  'operation.pending': PLAIN,
+  'operation.timed_out': PLAIN,
+  'operation.unknown': PLAIN,
+  'operation.inquired': PLAIN,
+  'operation.not_found': PLAIN,
+  'operation.reversed': PLAIN,
+  'operation.confirmed': PLAIN,
+  'operation.discovered': AMOUNT,
+  'operation.settled': { ...PLAIN, money: ['grossMinor', 'settledMinor', 'feeMinor'] },
 };
 
-/** Splits an event into what is hashed and travels, and the personal data that can be erased. */
-export function encodeEvent(event: PaymentEvent): { record: EventRecord; personal: PersonalData | null } {
-  const { v, money } = EVENTS[event.type];
-  const { personal, ...facts } = event as PaymentEvent & { personal?: PersonalData | null };
-  const record: Record<string, unknown> = { ...facts, type: event.type, v };
-  for (const field of money) record[field] = safeNumber(record[field] as bigint);
-  return { record: record as EventRecord, personal: personal ?? null };
+/** The personal fields of the events of a commit, by the event's place in it. */
+export type PersonalFields = { [place: string]: { [field: string]: Json } };
+
+/** What is hashed and travels, and what can be erased (null: nothing). */
+export function encodeEvents(events: readonly PaymentEvent[]): { records: readonly EventRecord[]; personal: PersonalFields | null } {
+  const personal: PersonalFields = {};
+  const records = events.map((event, place) => {
+    const { v, money, personal: apart } = EVENTS[event.type];
+    const record: Record<string, unknown> = { type: event.type, v };
+    const fields: { [field: string]: Json } = {};
+    for (const [field, value] of Object.entries(event)) {
+      if (apart.includes(field)) fields[field] = value as Json;
+      else record[field] = money.includes(field) ? safeNumber(value as bigint) : value;
+    }
+    if (apart.length > 0) personal[place] = fields;
+    return record as EventRecord;
+  });
+  return { records, personal: Object.keys(personal).length === 0 ? null : personal };
 }
 
 /**
- * Reads an event of any version ever written; older ones are upcast here. One from a newer version of the platform is a
- * Fault that can be retried, never a guess.
+ * Reads events of any version ever written; older ones are upcast here. One from a later version of the platform is a Fault that can be
+ * retried, never a guess. Erased fields are null.
  */
-export function decodeEvent(record: EventRecord, personal: Json | null): PaymentEvent {
-  const known = EVENTS[record.type as EventType] as (typeof EVENTS)[EventType] | undefined;
-  if (known === undefined || record.v !== known.v) {
-    throw new Fault('event_version_unknown', `event ${record.type} version ${record.v} is not known to this version`, { retryable: true });
-  }
-  const { v: _, ...facts } = record;
-  const event: Record<string, unknown> = facts;
-  for (const field of known.money) event[field] = BigInt(event[field] as number);
-  if (record.type === 'payment.created') event['personal'] = personal;
-  return event as PaymentEvent;
+export function decodeEvents(records: readonly EventRecord[], personal: PersonalFields | null): readonly PaymentEvent[] {
+  return records.map((record, place) => {
+    const shape = EVENTS[record.type as EventType] as Shape | undefined;
+    if (shape === undefined || record.v !== shape.v) {
+      throw new Fault('event_version_unknown', `event ${record.type} version ${record.v} is not known to this version`, { retryable: true });
+    }
+    const { v: _, ...facts } = record;
+    const event: Record<string, unknown> = facts;
+    for (const field of shape.money) event[field] = BigInt(event[field] as number);
+    for (const field of shape.personal) event[field] = personal?.[place]?.[field] ?? null;
+    return event as PaymentEvent;
+  });
 }
 
 function safeNumber(amountMinor: bigint): number {

@@ -1,36 +1,46 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { NotFound, Outcome } from '#core/provider/port.ts';
-import type { Evidence, PersonalData } from './events.ts';
-import type { Route } from './route.ts';
+import type { CaptureMode, Evidence, OperatorStatement, PaymentMethod, PersonalData } from './events.ts';
+import type { Owed } from './owed.ts';
 
 /** What is asked of a payment. Each carries `now`, milliseconds since the epoch: deciders have no clock. */
-export type PaymentCommand = CreatePayment | Observe | TimeOut;
+export type PaymentCommand = { now: number } & (
+  | CreatePayment
+  | { type: 'confirm'; paymentMethod: PaymentMethod | null }
+  /** Null: all that is left. */
+  | { type: 'capture'; amountMinor: bigint | null; final: boolean | null }
+  | { type: 'cancel' }
+  | { type: 'refund'; amountMinor: bigint | null }
+  /** `subject` is found by the caller; null where the provider names something that we never asked for. */
+  | { type: 'observe'; operation: number; observation: Observation }
+  | { type: 'discover'; kind: 'capture' | 'refund'; target: number; outcome: Outcome; proof: Proof }
+  | { type: 'state_evidence'; operation: number; outcome: 'succeeded' | 'not_happened'; by: OperatorStatement }
+  | { type: 'resolve_conflict'; resolution: 'accept' | 'return_money'; by: OperatorStatement }
+  | { type: 'pursue'; step: Owed['step']; operation: number }
+);
 
 export type CreatePayment = {
   type: 'create';
-  now: number;
   id: string;
   merchant: string;
   amountMinor: bigint;
   currency: Currency;
-  capture: 'automatic';
+  capture: CaptureMode;
+  /** Authorise at once. */
+  confirm: boolean;
   attemptsMax: number | null;
+  allowPartial: boolean;
   personal: PersonalData;
-  route: Route;
 };
 
-/** A statement about an operation, wherever it comes from: reply, inquiry, webhook, settlement, operator. */
-export type Observe = { type: 'observe'; now: number; operation: number; observation: Observation };
-
+/** A statement about an operation, wherever it comes from. */
 export type Observation =
-  | ({ kind: 'reply'; outcome: Outcome } & Proof)
+  | { kind: 'told'; outcome: Outcome; proof: Proof }
   /** `beganAt`: when we asked; what isn't found proves absence only if that was late enough. */
-  | ({ kind: 'inquiry'; outcome: Outcome | NotFound; beganAt: number; propagationMs: number } & Proof)
+  | { kind: 'inquired'; outcome: Outcome | NotFound; beganAt: number; propagationMs: number; proof: Proof }
   | { kind: 'inquiry_unanswered'; reason: string }
   | { kind: 'not_sent'; reason: string }
   | { kind: 'unanswered'; reason: string };
 
-/** The account whose credentials got the answer, and the SHA-256 of the answer as it came. */
-export type Proof = Pick<Evidence, 'account' | 'rawHash'>;
-
-export type TimeOut = { type: 'time_out'; now: number; operation: number };
+/** The account whose credentials proved it, and the SHA-256 of the answer as it came. */
+export type Proof = Pick<Evidence, 'source' | 'account' | 'rawHash'>;

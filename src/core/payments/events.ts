@@ -1,50 +1,99 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { DeclineCode } from '#core/provider/declineCodes.ts';
 
-/** The facts of a payment. Past tense, never changed once written; a new shape is a new version (codec.ts). */
+/**
+ * The facts of a payment. Past tense, never changed once written; a new shape is a new version (codec.ts). `operation` is the number of
+ * an operation within its payment: 1, 2, 3 …
+ */
 export type PaymentEvent =
   | PaymentCreated
+  | PaymentConfirmed
+  | CancelRequested
+  | PaymentCanceled
+  | AuthorizationLapsed
+  | ConflictResolved
   | OperationSent
+  | OperationWithheld
   | OperationSucceeded
+  | OperationAmended
   | OperationDeclined
   | OperationRejected
   | OperationNotSent
+  | OperationActionRequired
+  | OperationPending
   | OperationTimedOut
   | OperationUnknown
   | OperationInquired
-  | OperationNotFound;
+  | OperationNotFound
+  | OperationReversed
+  | OperationConfirmed
+  | OperationDiscovered
+  | OperationSettled;
+
+export type CaptureMode = 'automatic' | 'manual';
+export type OperationKind = 'authorize' | 'capture' | 'void' | 'refund';
 
 export type PaymentCreated = {
   type: 'payment.created';
   merchant: string;
   amountMinor: bigint;
   currency: Currency;
-  capture: 'automatic';
+  capture: CaptureMode;
   attemptsMax: number | null;
+  allowPartial: boolean;
   /** Kept apart from the facts, and null after an erasure. */
   personal: PersonalData | null;
 };
 
 export type PersonalData = {
-  paymentMethod: PaymentMethod;
+  paymentMethod: PaymentMethod | null;
   customer: string | null;
   description: string | null;
   statementDescriptor: string | null;
+  returnUrl: string | null;
   metadata: Readonly<Record<string, string>>;
 };
 
 export type PaymentMethod = { type: 'card'; token: string };
 
-/** Durable before a byte leaves. `operation` is its number within the payment: 1, 2, 3 … */
-export type OperationSent = {
-  type: 'operation.sent';
+/** The customer's or merchant's consent to try; with another payment method where the last one failed. */
+export type PaymentConfirmed = { type: 'payment.confirmed'; personal: { paymentMethod: PaymentMethod } | null };
+
+/** Canceled as soon as it is known what there is to cancel. */
+export type CancelRequested = { type: 'payment.cancel_requested' };
+
+/** Nothing was asked of a provider, or all of it is known not to have happened: there was nothing to undo. */
+export type PaymentCanceled = { type: 'payment.canceled' };
+
+/** The provider holds the money no longer. */
+export type AuthorizationLapsed = { type: 'authorization.lapsed'; operation: number };
+
+/** An operator, or the merchant's policy, has said what is to become of what nobody expected. */
+export type ConflictResolved = { type: 'conflict.resolved'; resolution: 'accept' | 'return_money'; by: OperatorStatement };
+
+export type OperatorStatement = { name: string; reason: string };
+
+type Asked = {
   operation: number;
-  kind: 'authorize';
+  kind: OperationKind;
   amountMinor: bigint;
-  /** The commit of the command that it serves: that command is answered when none of its operations is in `sent`. */
-  command: number;
-  capture: boolean;
-} & SendingFacts;
+  /** The authorisation that it captures, voids or refunds; null for an authorisation. */
+  target: number | null;
+  /** authorize: take the money at once. */
+  captures: boolean;
+  /** capture: the rest of the authorisation is released. */
+  final: boolean;
+  /** The commit of the command that it serves, which is answered when none of its operations is in `sent`; null: nobody waits. */
+  command: number | null;
+  /** void, refund: why, where no command asked for it. */
+  cause: OperationCause | null;
+};
+
+/** `unwanted`: nobody wants the money that it returns: canceled in doubt, refused partial approval, a conflict resolved that way. */
+export type OperationCause = 'unwanted' | 'lapsed';
+
+/** Durable before a byte leaves. */
+export type OperationSent = { type: 'operation.sent' } & Asked & SendingFacts;
 
 export type SendingFacts = {
   provider: string;
@@ -58,14 +107,18 @@ export type SendingFacts = {
   deadline: number;
 };
 
+/** Not even tried: the provider is known to be out of reach. */
+export type OperationWithheld = { type: 'operation.withheld'; provider: string; account: string; reason: string } & Asked;
+
 /** Where a statement about an operation came from. `account` is the one whose credentials proved it. */
 export type Evidence = {
-  source: 'reply' | 'inquiry';
+  source: 'reply' | 'webhook' | 'inquiry' | 'settlement' | 'operator';
   account: string;
   providerReference: string | null;
   providerVersion: number | null;
-  /** SHA-256 of the raw answer; the scrubbed answer is kept under it. */
+  /** SHA-256 of the raw answer; the scrubbed answer is kept under it. Empty for an operator's word. */
   rawHash: string;
+  by: OperatorStatement | null;
 };
 
 /** `amountMinor` and `currency` are what the provider saw: a difference from what was asked is a conflict. */
@@ -73,9 +126,14 @@ export type OperationSucceeded = {
   type: 'operation.succeeded';
   operation: number;
   amountMinor: bigint;
+  /** authorize: how much of it was taken at once. */
+  capturedMinor: bigint;
   currency: string;
   evidence: Evidence;
 };
+
+/** Newer proof of another amount. */
+export type OperationAmended = { type: 'operation.amended'; operation: number; amountMinor: bigint; capturedMinor: bigint; currency: string; evidence: Evidence };
 
 export type OperationDeclined = {
   type: 'operation.declined';
@@ -87,16 +145,16 @@ export type OperationDeclined = {
 };
 
 /** Malformed, unsupported, bad credentials: the provider did nothing. */
-export type OperationRejected = {
-  type: 'operation.rejected';
-  operation: number;
-  providerCode: string | null;
-  message: string | null;
-  evidence: Evidence;
-};
+export type OperationRejected = { type: 'operation.rejected'; operation: number; providerCode: string | null; message: string | null; evidence: Evidence };
 
 /** The connection was never made, or `sendBefore` had passed when it stood. */
 export type OperationNotSent = { type: 'operation.not_sent'; operation: number; reason: string };
+
+/** The customer must do something, at this address. */
+export type OperationActionRequired = { type: 'operation.action_required'; operation: number; redirectUrl: string; evidence: Evidence };
+
+/** The provider has it and will tell. */
+export type OperationPending = { type: 'operation.pending'; operation: number; evidence: Evidence };
 
 /** No whole answer came before the deadline. */
 export type OperationTimedOut = { type: 'operation.timed_out'; operation: number; reason: string };
@@ -104,8 +162,39 @@ export type OperationTimedOut = { type: 'operation.timed_out'; operation: number
 /** An answer came and says nothing for certain. */
 export type OperationUnknown = { type: 'operation.unknown'; operation: number; reason: string; evidence: Evidence };
 
-/** We asked and learned nothing for certain; the next question is later. */
+/** We asked and learned nothing new; the next question is later. */
 export type OperationInquired = { type: 'operation.inquired'; operation: number; reason: string };
 
 /** Proven absent: it did not happen and no longer can. */
 export type OperationNotFound = { type: 'operation.not_found'; operation: number; evidence: Evidence };
+
+/** It had succeeded, and failed later: a capture at settlement, a refund that bounced. */
+export type OperationReversed = { type: 'operation.reversed'; operation: number; evidence: Evidence };
+
+/** More proof of what is already known; it changes no money. `moved`: whether it says that the operation took effect. */
+export type OperationConfirmed = { type: 'operation.confirmed'; operation: number; moved: boolean; evidence: Evidence };
+
+/** A fact that nobody here asked for: a refund or a capture made in the provider's dashboard. */
+export type OperationDiscovered = {
+  type: 'operation.discovered';
+  operation: number;
+  kind: 'capture' | 'refund';
+  amountMinor: bigint;
+  currency: string;
+  target: number;
+  provider: string;
+  evidence: Evidence;
+};
+
+/** The provider has paid it out, less its fee, perhaps in another currency. */
+export type OperationSettled = {
+  type: 'operation.settled';
+  operation: number;
+  /** In the payment's currency. */
+  grossMinor: bigint;
+  /** In the currency of the settlement, as are the fee and what the bank gets. */
+  settledMinor: bigint;
+  feeMinor: bigint;
+  settlementCurrency: Currency;
+  evidence: Evidence;
+};

@@ -1,9 +1,16 @@
 import { defined } from '#core/kit/assert.ts';
-import type { OperationSent, OperationSucceeded, PaymentCreated, PaymentEvent } from './events.ts';
-import type { Conflict, Operation, OperationOutcome, Payment } from './payment.ts';
+import { NO_CLAIMS, joinClaim } from './claims.ts';
+import { findConflict } from './conflicts.ts';
+import type { OperationDiscovered, OperationSent, OperationWithheld, PaymentConfirmed, PaymentCreated, PaymentEvent } from './events.ts';
+import { type Operation, type OperationOutcome, type Payment } from './payment.ts';
 
 /** Where an event stands: what the fold needs to know beside the event itself. */
 export type EventPlace = { stream: string; seq: number; at: number };
+
+type OperationEvent = Exclude<
+  Extract<PaymentEvent, { operation: number }>,
+  OperationSent | OperationWithheld | OperationDiscovered | { type: 'authorization.lapsed' } | { type: 'operation.settled' }
+>;
 
 /**
  * The next state. Total over facts: whatever a provider did is folded, never refused; only a stream that doesn't begin with
@@ -11,61 +18,136 @@ export type EventPlace = { stream: string; seq: number; at: number };
  */
 export function evolve(payment: Payment | null, event: PaymentEvent, place: EventPlace): Payment {
   if (event.type === 'payment.created') return create(event, place);
-  const before = { ...defined(payment ?? undefined, `${place.stream} does not begin with payment.created`), version: place.seq, updatedAt: place.at };
+  const known = defined(payment ?? undefined, `${place.stream} does not begin with payment.created`);
+  const before = { ...known, version: place.seq, updatedAt: place.at };
+  const after = apply(before, event, place);
+  return after.conflict !== null || event.type === 'conflict.resolved' ? after : { ...after, conflict: findConflict(before, after, event) };
+}
+
+function apply(payment: Payment, event: Exclude<PaymentEvent, PaymentCreated>, place: EventPlace): Payment {
   switch (event.type) {
+    case 'payment.confirmed':
+      return { ...payment, personal: withMethod(payment, event) };
+    case 'payment.cancel_requested':
+      return { ...payment, cancel: 'wanted' };
+    case 'payment.canceled':
+      return { ...payment, cancel: 'done' };
+    case 'authorization.lapsed':
+      return change(payment, event.operation, (operation) => ({ ...operation, lapsed: true }));
+    case 'conflict.resolved':
+      return resolve(payment, event.resolution);
     case 'operation.sent':
-      return { ...before, operations: [...before.operations, send(event, place)] };
-    case 'operation.succeeded':
-      return {
-        ...withOutcome(before, event.operation, () => ({ status: 'succeeded', amountMinor: event.amountMinor, evidence: event.evidence })),
-        conflict: before.conflict ?? findConflict(before, event, place),
-      };
-    case 'operation.declined': {
-      const { code, providerCode, message, evidence } = event;
-      return withOutcome(before, event.operation, () => ({ status: 'declined', code, providerCode, message, evidence }));
-    }
-    case 'operation.rejected': {
-      const { providerCode, message, evidence } = event;
-      return withOutcome(before, event.operation, () => ({ status: 'rejected', providerCode, message, evidence }));
-    }
-    case 'operation.not_sent':
-      return withOutcome(before, event.operation, () => ({ status: 'not_sent', reason: event.reason }));
-    case 'operation.timed_out':
-      return withOutcome(before, event.operation, () => ({ status: 'unknown', reason: event.reason, since: place.at, inquiries: 0, evidence: null }));
-    case 'operation.unknown':
-      return withOutcome(before, event.operation, () => ({ status: 'unknown', reason: event.reason, since: place.at, inquiries: 0, evidence: event.evidence }));
-    case 'operation.inquired':
-      return withOutcome(before, event.operation, (outcome) => (outcome.status === 'unknown' ? { ...outcome, inquiries: outcome.inquiries + 1 } : outcome));
-    case 'operation.not_found':
-      return withOutcome(before, event.operation, () => ({ status: 'not_found', evidence: event.evidence }));
+    case 'operation.withheld':
+      return { ...payment, operations: [...payment.operations, ask(event, place)] };
+    case 'operation.discovered':
+      return { ...payment, operations: [...payment.operations, discover(event, place)] };
+    case 'operation.settled':
+      return payment;
+    default:
+      return change(payment, event.operation, (operation) => observe(payment, operation, { event, at: place.at }));
   }
 }
 
 function create(event: PaymentCreated, place: EventPlace): Payment {
   const { type: _, ...facts } = event;
-  return { ...facts, id: place.stream, version: place.seq, operations: [], conflict: null, createdAt: place.at, updatedAt: place.at };
+  return { ...facts, id: place.stream, version: place.seq, operations: [], cancel: 'none', conflict: null, createdAt: place.at, updatedAt: place.at };
 }
 
-function send(event: OperationSent, place: EventPlace): Operation {
-  const { type: _, operation, kind, amountMinor, command, capture, ...sending } = event;
-  return { n: operation, kind, amountMinor, command, captures: capture, sending, createdAt: place.at, outcome: { status: 'sent' } };
+function withMethod(payment: Payment, event: PaymentConfirmed): Payment['personal'] {
+  const paymentMethod = event.personal?.paymentMethod ?? null;
+  return paymentMethod === null || payment.personal === null ? payment.personal : { ...payment.personal, paymentMethod };
 }
 
-function withOutcome(payment: Payment, n: number, change: (outcome: OperationOutcome) => OperationOutcome): Payment {
+function ask(event: OperationSent | OperationWithheld, place: EventPlace): Operation {
+  const { operation: n, kind, amountMinor, target, captures, final, command, cause, provider, account } = event;
+  const asked = { n, kind, amountMinor, target, captures, final, command, cause, provider, account };
+  const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: false };
+  if (event.type === 'operation.withheld') return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.reason } };
+  const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline } = event;
+  return { ...asked, ...untouched, sending: { provider, account, adapterVersion, requestHash, idempotencyKey, sendBefore, deadline }, outcome: { status: 'sent' } };
+}
+
+function discover(event: OperationDiscovered, place: EventPlace): Operation {
+  const { operation: n, kind, amountMinor, target, provider, evidence } = event;
   return {
-    ...payment,
-    operations: payment.operations.map((operation) => (operation.n === n ? { ...operation, outcome: change(operation.outcome) } : operation)),
+    n,
+    kind,
+    amountMinor,
+    target,
+    captures: false,
+    final: false,
+    command: null,
+    cause: null,
+    sending: null,
+    provider,
+    account: evidence.account,
+    createdAt: place.at,
+    outcome: { status: 'succeeded', amountMinor, capturedMinor: kind === 'capture' ? amountMinor : 0n, at: place.at },
+    claims: joinClaim(NO_CLAIMS, 'moved', evidence),
+    lapsed: false,
+    unwanted: false,
   };
 }
 
-function findConflict(payment: Payment, event: OperationSucceeded, place: EventPlace): Conflict | null {
-  const operation = defined(payment.operations[event.operation - 1], `${place.stream} has no operation ${event.operation}`);
-  if (event.currency !== payment.currency) return { reason: 'currency_mismatch', since: place.at };
-  if (event.amountMinor !== operation.amountMinor) return { reason: 'amount_mismatch', since: place.at };
-  if (isKnownNotToHaveHappened(operation)) return { reason: 'late_success', since: place.at };
-  return null;
+function observe(payment: Payment, operation: Operation, { event, at }: { event: OperationEvent; at: number }): Operation {
+  switch (event.type) {
+    case 'operation.succeeded':
+    case 'operation.amended': {
+      const { amountMinor, capturedMinor, evidence } = event;
+      const succeeded = { ...operation, outcome: { status: 'succeeded', amountMinor, capturedMinor, at } as const, claims: joinClaim(operation.claims, 'moved', evidence) };
+      return { ...succeeded, unwanted: operation.unwanted || isUnwanted(payment, succeeded) };
+    }
+    case 'operation.declined': {
+      const { code, providerCode, message, evidence } = event;
+      return { ...operation, outcome: { status: 'declined', code, providerCode, message }, claims: joinClaim(operation.claims, 'failed', evidence) };
+    }
+    case 'operation.reversed': {
+      const { amountMinor, capturedMinor } = operation.outcome.status === 'succeeded' ? operation.outcome : { amountMinor: operation.amountMinor, capturedMinor: 0n };
+      return { ...operation, outcome: { status: 'reversed', amountMinor, capturedMinor }, claims: joinClaim(operation.claims, 'failed', event.evidence) };
+    }
+    case 'operation.confirmed':
+      return { ...operation, claims: joinClaim(operation.claims, event.moved ? 'moved' : 'failed', event.evidence) };
+    default:
+      return { ...operation, outcome: nextOutcome(operation.outcome, event, at), claims: 'evidence' in event ? { ...operation.claims, latest: event.evidence } : operation.claims };
+  }
 }
 
-function isKnownNotToHaveHappened(operation: Operation): boolean {
-  return ['declined', 'rejected', 'not_sent', 'not_found'].includes(operation.outcome.status);
+type OpenEvent = Exclude<OperationEvent, { type: 'operation.succeeded' | 'operation.amended' | 'operation.declined' | 'operation.reversed' | 'operation.confirmed' }>;
+
+function nextOutcome(outcome: OperationOutcome, event: OpenEvent, at: number): OperationOutcome {
+  switch (event.type) {
+    case 'operation.rejected':
+      return { status: 'rejected', providerCode: event.providerCode, message: event.message };
+    case 'operation.not_sent':
+      return { status: 'not_sent', reason: event.reason };
+    case 'operation.action_required':
+      return { status: 'requires_action', redirectUrl: event.redirectUrl, since: at, inquiries: 0 };
+    case 'operation.pending':
+      return { status: 'pending', since: at, inquiries: 0 };
+    case 'operation.timed_out':
+    case 'operation.unknown':
+      return { status: 'unknown', reason: event.reason, since: at, inquiries: 0 };
+    case 'operation.inquired':
+      return 'inquiries' in outcome ? { ...outcome, inquiries: outcome.inquiries + 1 } : outcome;
+    case 'operation.not_found':
+      return { status: 'not_found' };
+  }
 }
+
+/** Money that turned up after a cancel was asked, or less of it than the merchant takes. */
+function isUnwanted(payment: Payment, operation: Operation): boolean {
+  if (operation.kind !== 'authorize' || operation.outcome.status !== 'succeeded') return false;
+  return payment.cancel === 'wanted' || (operation.outcome.amountMinor < operation.amountMinor && !payment.allowPartial);
+}
+
+function resolve(payment: Payment, resolution: 'accept' | 'return_money'): Payment {
+  const conflict = payment.conflict;
+  const resolved = { ...payment, conflict: null };
+  if (conflict === null || resolution === 'accept') return resolved;
+  return change(resolved, conflict.operation, (operation) => ({ ...operation, unwanted: true }));
+}
+
+function change(payment: Payment, n: number, with_: (operation: Operation) => Operation): Payment {
+  return { ...payment, operations: payment.operations.map((operation) => (operation.n === n ? with_(operation) : operation)) };
+}
+

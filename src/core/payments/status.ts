@@ -1,49 +1,109 @@
-import type { Operation, Payment } from './payment.ts';
+import { amountsOf, capturedOf } from './amounts.ts';
+import { type Operation, type Payment, isAbsent, isOpen } from './payment.ts';
+import { RETURN_ATTEMPTS_MAX } from './owed.ts';
 
-export const PAYMENT_STATUSES = ['requires_payment_method', 'processing', 'in_doubt', 'succeeded', 'failed'] as const;
+export const PAYMENT_STATUSES = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'in_doubt',
+  'requires_capture',
+  'partially_captured',
+  'succeeded',
+  'canceled',
+  'failed',
+  'expired',
+] as const;
 
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** Computed from the operations; nothing sets it. */
+/** Computed from the operations; nothing sets it. It is about the operation that decides whether the payment happened. */
 export function statusOf(payment: Payment): PaymentStatus {
-  const succeeded = payment.operations.find((operation) => operation.outcome.status === 'succeeded');
-  if (succeeded !== undefined) return 'succeeded';
-  const last = payment.operations.at(-1);
-  if (last === undefined) return 'requires_payment_method';
-  switch (last.outcome.status) {
+  const authorization = decidingAuthorization(payment);
+  if (authorization === undefined) return statusBeforeAttempts(payment);
+  switch (authorization.outcome.status) {
     case 'sent':
+    case 'pending':
       return 'processing';
-    case 'succeeded':
-      return 'succeeded';
     case 'unknown':
       return 'in_doubt';
+    case 'requires_action':
+      return 'requires_action';
     case 'declined':
     case 'rejected':
     case 'not_sent':
     case 'not_found':
-      return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
+      return statusAfterFailure(payment, authorization);
+    case 'reversed':
+      return 'failed';
+    case 'succeeded':
+      return statusOfHeld(payment, authorization);
   }
 }
 
-/** Minor units that the provider is known to hold or to have taken. */
-export function amountAuthorizedOf(payment: Payment): bigint {
-  return sum(payment.operations, (operation) => (operation.outcome.status === 'succeeded' ? operation.outcome.amountMinor : 0n));
+/** The one that succeeded, where one has; else the one tried last. */
+export function decidingAuthorization(payment: Payment): Operation | undefined {
+  const authorizations = payment.operations.filter((operation) => operation.kind === 'authorize');
+  const held = authorizations.findLast((operation) => operation.outcome.status === 'succeeded' && !operation.unwanted);
+  return held ?? authorizations.at(-1);
 }
 
-/** Minor units that are known to have been taken. */
-export function amountCapturedOf(payment: Payment): bigint {
-  return sum(payment.operations, (operation) => (operation.outcome.status === 'succeeded' && operation.captures ? operation.outcome.amountMinor : 0n));
+function attemptsOf(payment: Payment): number {
+  return payment.operations.filter((operation) => operation.kind === 'authorize').length;
 }
 
-/** Minor units that may have moved: asked for, and not known to have happened or not. */
-export function amountInDoubtOf(payment: Payment): bigint {
-  return sum(payment.operations, (operation) => (operation.outcome.status === 'unknown' ? operation.amountMinor : 0n));
+function statusBeforeAttempts(payment: Payment): PaymentStatus {
+  if (payment.cancel === 'done') return 'canceled';
+  return payment.personal?.paymentMethod == null ? 'requires_payment_method' : 'requires_confirmation';
 }
 
-function attemptsAreUsedUp(payment: Payment): boolean {
-  return payment.attemptsMax !== null && payment.operations.length >= payment.attemptsMax;
+/** Known not to have happened. A void that stopped it says whether it was canceled or has lapsed. */
+function statusAfterFailure(payment: Payment, authorization: Operation): PaymentStatus {
+  const stopped = payment.operations.find((operation) => operation.kind === 'void' && operation.target === authorization.n && operation.outcome.status === 'succeeded');
+  if (stopped !== undefined) return stopped.cause === 'lapsed' ? 'expired' : 'canceled';
+  if (payment.cancel !== 'none') return 'canceled';
+  return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
 }
 
-function sum(operations: readonly Operation[], amountOf: (operation: Operation) => bigint): bigint {
-  return operations.reduce((total, operation) => total + amountOf(operation), 0n);
+function statusOfHeld(payment: Payment, authorization: Operation): PaymentStatus {
+  const followers = payment.operations.filter((operation) => operation.target === authorization.n);
+  const captured = capturedOf(payment, authorization);
+  const held = authorization.outcome.status === 'succeeded' ? authorization.outcome.amountMinor : 0n;
+  if (authorization.unwanted && returnsAreLeft(followers)) return statusOfUnwanted(payment, followers, captured);
+  if (captured >= held) return 'succeeded';
+  if (captured > 0n) return followers.some(isCaptureUnderWay) ? 'processing' : 'partially_captured';
+  return statusOfUncaptured(authorization, followers);
+}
+
+/** Held, and nothing of it taken. */
+function statusOfUncaptured(authorization: Operation, followers: readonly Operation[]): PaymentStatus {
+  const voided = followers.find((operation) => operation.kind === 'void' && operation.outcome.status === 'succeeded');
+  if (voided !== undefined) return voided.cause === 'lapsed' ? 'expired' : 'canceled';
+  const open = followers.filter((operation) => operation.kind !== 'refund' && isOpen(operation));
+  if (open.some((operation) => operation.outcome.status === 'unknown')) return 'in_doubt';
+  if (open.length > 0) return 'processing';
+  if (authorization.lapsed) return 'expired';
+  return followers.some((operation) => operation.kind === 'capture' && operation.outcome.status === 'reversed') ? 'failed' : 'requires_capture';
+}
+
+/** On its way back, or back: a cancel that came in doubt, or a partial approval that the merchant doesn't take. */
+function statusOfUnwanted(payment: Payment, followers: readonly Operation[], captured: bigint): PaymentStatus {
+  const voided = followers.some((operation) => operation.kind === 'void' && operation.outcome.status === 'succeeded');
+  const isBack = voided || (captured > 0n && amountsOf(payment).refundedMinor >= captured);
+  if (!isBack) return 'processing';
+  if (payment.cancel !== 'none') return 'canceled';
+  return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
+}
+
+function returnsAreLeft(followers: readonly Operation[]): boolean {
+  return followers.filter((operation) => operation.cause === 'unwanted' && isAbsent(operation)).length < RETURN_ATTEMPTS_MAX;
+}
+
+function isCaptureUnderWay({ kind, outcome }: Operation): boolean {
+  return kind === 'capture' && (outcome.status === 'sent' || outcome.status === 'pending');
+}
+
+export function attemptsAreUsedUp(payment: Payment): boolean {
+  return payment.attemptsMax !== null && attemptsOf(payment) >= payment.attemptsMax;
 }

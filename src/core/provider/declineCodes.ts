@@ -4,6 +4,7 @@
  */
 export const DECLINE_CODES = {
   authentication_failed: 'hard',
+  canceled: 'hard',
   do_not_honor: 'hard',
   expired_card: 'hard',
   insufficient_funds: 'soft',

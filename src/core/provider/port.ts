@@ -10,30 +10,72 @@ export type Provider = {
   name: string;
   /** Raised when a request is built differently: a resend must be byte-identical, so it needs the version that built the first. */
   version: number;
+  capabilities: Capabilities;
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome;
   /** Asks what became of an operation, by our own reference. */
   inquiry: Inquiry;
+  webhooks: Webhooks;
   scrub: ScrubRules;
 };
 
+/** What a provider can do, in data. */
+export type Capabilities = {
+  /** An authorisation can be captured more than once. */
+  multipleCaptures: boolean;
+  /** How long the provider remembers an idempotency key, milliseconds: a resend is safe only inside it. */
+  idempotencyWindowMs: number;
+};
+
 export type Inquiry = {
-  /** `strong`: what it doesn't find, begun late enough, isn't there. */
-  kind: 'strong';
+  /** `strong`: what it doesn't find, begun late enough, isn't there. `eventual`: it may not find what is there. */
+  kind: 'strong' | 'eventual';
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome | NotFound;
 };
 
+export type Webhooks = {
+  /** Whether the account's provider signed these raw bytes, lately. Constant time. `now`: milliseconds since the epoch. */
+  isGenuine: (delivery: WebhookDelivery, account: ProviderAccount, now: number) => boolean;
+  /** Null for what isn't about a payment, or not understood: it is kept and shown. */
+  read: (body: string) => WebhookNotice | null;
+};
+
+export type WebhookDelivery = { headers: Readonly<Record<string, string | undefined>>; body: string };
+
+/** What a webhook says, of what. */
+export type WebhookNotice = {
+  /** The provider's id of the event: a second delivery is the same event. */
+  id: string;
+  kind: 'authorize' | 'capture' | 'void' | 'refund';
+  /** Our operation id, where the provider echoes it. */
+  reference: string | null;
+  /** Our payment id, where the provider echoes it. */
+  payment: string | null;
+  /** The provider's reference of the authorisation that a capture, void or refund is about. */
+  targetReference: string | null;
+  outcome: Outcome;
+};
+
 export type OperationRequest = {
-  kind: 'authorize';
+  kind: 'authorize' | 'capture' | 'void' | 'refund';
   /** Our name for the operation, echoed by the provider; inquiries look for it. */
   reference: string;
   payment: string;
   amountMinor: bigint;
   currency: Currency;
-  /** Take the money at once (true), or hold it until a capture (false). */
-  capture: boolean;
+  /** authorize: take the money at once, or hold it until a capture. */
+  captures: boolean;
+  /** capture: release the rest. */
+  final: boolean;
+  /** authorize: the payment method. Empty once it was erased. */
   token: string;
+  /** authorize: where the customer comes back to after a challenge. */
+  returnUrl: string | null;
+  /** capture, void, refund: the authorisation, by the provider's reference. */
+  targetReference: string | null;
+  /** void: the authorisation is not complete yet; it is to be stopped. */
+  targetIsOpen: boolean;
   /** Derived by the platform, the same on every resend of the operation. */
   idempotencyKey: string;
 };
@@ -43,6 +85,7 @@ export type ProviderAccount = {
   provider: string;
   baseUrl: string;
   apiKey: Secret;
+  webhookSecret: Secret;
   timing: ProviderTiming;
 };
 
@@ -72,9 +115,13 @@ export type ProviderResponse = {
 
 /** What the provider says of an operation. `amountMinor` and `currency` are what it saw; null where it doesn't tell. */
 export type Outcome =
-  | ({ outcome: 'succeeded' } & Seen)
-  | ({ outcome: 'declined'; code: DeclineCode; providerCode: string | null; message: string | null } & Seen)
+  /** `capturedMinor`: authorize: how much of it was taken at once; null where it doesn't tell. */
+  | ({ outcome: 'succeeded'; capturedMinor: bigint | null } & Seen)
+  /** `reversed`: it had succeeded, and failed later. */
+  | ({ outcome: 'declined' | 'reversed'; code: DeclineCode; providerCode: string | null; message: string | null } & Seen)
   | ({ outcome: 'rejected'; providerCode: string | null; message: string | null } & Seen)
+  | ({ outcome: 'requires_action'; redirectUrl: string } & Seen)
+  | ({ outcome: 'pending' } & Seen)
   | { outcome: 'unknown'; reason: string };
 
 export type NotFound = { outcome: 'not_found' };

@@ -1,0 +1,5 @@
+import test from 'node:test';
+import { JOURNAL_CONTRACT } from './contract.ts';
+import { createMemoryJournal } from './memory.ts';
+
+for (const { name, run } of JOURNAL_CONTRACT) test(`memory: ${name}`, () => run(createMemoryJournal()));
