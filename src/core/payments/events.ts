@@ -83,6 +83,8 @@ type Asked = {
   captures: boolean;
   /** capture: the rest of the authorisation is released. */
   final: boolean;
+  /** void: the authorisation is not complete (the customer has not acted, or the provider has not decided): it is stopped, not undone. */
+  stops: boolean;
   /** The commit of the command that it serves, which is answered when none of its operations is in `sent`; null: nobody waits. */
   command: number | null;
   /** void, refund: why, where no command asked for it. */

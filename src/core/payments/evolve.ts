@@ -59,8 +59,8 @@ function withMethod(payment: Payment, event: PaymentConfirmed): Payment['persona
 }
 
 function ask(event: OperationSent | OperationWithheld, place: EventPlace): Operation {
-  const { operation: n, kind, amountMinor, target, captures, final, command, cause, provider, account } = event;
-  const asked = { n, kind, amountMinor, target, captures, final, command, cause, provider, account };
+  const { operation: n, kind, amountMinor, target, captures, final, stops, command, cause, provider, account } = event;
+  const asked = { n, kind, amountMinor, target, captures, final, stops, command, cause, provider, account };
   const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: false };
   if (event.type === 'operation.withheld') return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.reason } };
   const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline } = event;
@@ -76,6 +76,7 @@ function discover(event: OperationDiscovered, place: EventPlace): Operation {
     target,
     captures: false,
     final: false,
+    stops: false,
     command: null,
     cause: null,
     sending: null,

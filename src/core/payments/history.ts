@@ -3,8 +3,7 @@ import { Fault } from '#core/kit/fault.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
 import { type CommitCommand, type StoredCommit, openCommit, sealCommit } from '#core/journal/commit.ts';
 import type { Journal } from '#core/journal/ports.ts';
-import type { Json } from '#core/kit/canonicalJson.ts';
-import { decodeEvent, encodeEvent } from './codec.ts';
+import { type PersonalFields, decodeEvents, encodeEvents } from './codec.ts';
 import type { PaymentEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Payment } from './payment.ts';
@@ -15,7 +14,7 @@ export type History = {
   versions: readonly Version[];
 };
 
-export type Version = { payment: Payment; command: CommitCommand | null; hash: string; at: number };
+export type Version = { payment: Payment; events: readonly PaymentEvent[]; command: CommitCommand | null; hash: string; at: number };
 
 /** A stream that nothing has been written to. */
 export function emptyHistory(stream: string): History {
@@ -50,8 +49,7 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
   function seal(history: History, { events, command, at }: Pick<Extension, 'events' | 'command' | 'at'>): StoredCommit {
     const seq = history.versions.length + 1;
     assert(seq <= COMMITS_MAX, `${history.stream} has reached its cap of ${COMMITS_MAX} commits`);
-    const encoded = events.map(encodeEvent);
-    const personal = encoded.find((event) => event.personal !== null)?.personal ?? null;
+    const { records, personal } = encodeEvents(events);
     return sealCommit({
       stream: history.stream,
       seq,
@@ -59,8 +57,8 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
       at,
       previous: history.versions.at(-1)?.hash ?? null,
       command,
-      events: encoded.map((event) => event.record),
-      personal: personal === null ? null : { salt: base64url(random.bytes(SALT_BYTES)), ...personal },
+      events: records,
+      personal: personal === null ? null : { salt: base64url(random.bytes(SALT_BYTES)), fields: personal },
     });
   }
 
@@ -91,8 +89,8 @@ export function foldCommit(history: History, stored: StoredCommit): History {
     throw new Fault('stream_gap', `${stored.stream} has commit ${stored.seq} where ${history.versions.length + 1} was expected`, { retryable: true });
   }
   const facts = openCommit(stored);
-  const personal = stored.personal === null ? null : withoutSalt(JSON.parse(stored.personal) as Record<string, Json>);
-  const events = facts.events.map((record) => decodeEvent(record, personal));
+  const personal = stored.personal === null ? null : (JSON.parse(stored.personal) as { fields: PersonalFields }).fields;
+  const events = decodeEvents(facts.events, personal);
   return extend(history, { events, command: facts.command, hash: stored.hash, stream: stored.stream, seq: stored.seq, at: facts.at });
 }
 
@@ -102,16 +100,12 @@ function extend(history: History, { events, command, hash, ...place }: Extension
   let payment = latest(history);
   for (const event of events) payment = evolve(payment, event, place);
   assert(payment !== null, 'a commit without events');
-  return { stream: history.stream, versions: [...history.versions, { payment, command, hash, at: place.at }] };
+  return { stream: history.stream, versions: [...history.versions, { payment, events, command, hash, at: place.at }] };
 }
 
 /** The times of a stream never go back, whatever the clocks of two machines say. */
 function openedAt(history: History, clock: Clock): number {
   return Math.max(history.versions.at(-1)?.at ?? 0, clock.now());
-}
-
-function withoutSalt({ salt: _, ...personal }: Record<string, Json>): Json {
-  return personal;
 }
 
 function base64url(bytes: Uint8Array): string {

@@ -29,6 +29,7 @@ export type Operation = {
   target: number | null;
   captures: boolean;
   final: boolean;
+  stops: boolean;
   command: number | null;
   cause: OperationCause | null;
   /** Null for what we didn't send: withheld, or discovered. */

@@ -3,7 +3,7 @@ import type { OperationSent, OperationWithheld, SendingFacts } from './events.ts
 import type { Payment } from './payment.ts';
 
 /** An operation before it is sent. */
-export type OperationIntent = Pick<OperationSent, 'operation' | 'kind' | 'amountMinor' | 'target' | 'captures' | 'final'>;
+export type OperationIntent = Pick<OperationSent, 'operation' | 'kind' | 'amountMinor' | 'target' | 'captures' | 'final' | 'stops'>;
 
 /** How an operation will go; `unavailable`: the provider is known to be out of reach; `none`: the merchant has no account for it. */
 export type Sending = ({ way: 'open' } & SendingFacts) | { way: 'unavailable'; provider: string; account: string } | { way: 'none' };

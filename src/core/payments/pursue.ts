@@ -10,16 +10,14 @@ export function createPursue({ histories, perform, clock }: PursueDeps) {
   return async function pursue(id: string): Promise<number | null> {
     let history = await histories.load(id);
     const payment = latest(history);
-    for (const due of payment === null ? [] : owed(payment)) {
-      if (due.dueAt > clock.now()) continue;
-      switch (due.step) {
-        case 'time_out':
-          history = await perform.change(history, { type: 'time_out', now: clock.now(), operation: due.operation });
-          break;
-        case 'inquire':
-          history = await perform.inquire(history, due.operation);
-          break;
+    for (const { step, operation, dueAt } of payment === null ? [] : owed(payment)) {
+      if (dueAt > clock.now()) continue;
+      if (step === 'inquire') {
+        history = await perform.inquire(history, operation);
+        continue;
       }
+      const changed = await perform.change(history, { type: 'pursue', step, operation });
+      if (changed.ok) history = changed.value;
     }
     const now = latest(history);
     return now === null ? null : nextDueAt(now);

@@ -12,14 +12,13 @@ const AMBIGUOUS_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
  */
 export function readJsonObject(response: ProviderResponse): JsonObject | Extract<Outcome, { outcome: 'unknown' }> {
   if (response.status >= 500 || AMBIGUOUS_STATUSES.has(response.status)) return unknown(`status ${response.status}`);
-  let value: Json;
+  let value: unknown;
   try {
-    value = JSON.parse(response.body) as Json;
+    value = JSON.parse(response.body);
   } catch {
     return unknown(`status ${response.status} with a body that is not JSON`);
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return unknown(`status ${response.status} with JSON that is not an object`);
-  return value as JsonObject;
+  return isObject(value) ? value : unknown(`status ${response.status} with JSON that is not an object`);
 }
 
 export function unknown(reason: string): Extract<Outcome, { outcome: 'unknown' }> {
@@ -28,6 +27,10 @@ export function unknown(reason: string): Extract<Outcome, { outcome: 'unknown' }
 
 export function isUnknown(value: JsonObject | Extract<Outcome, { outcome: 'unknown' }>): value is Extract<Outcome, { outcome: 'unknown' }> {
   return value['outcome'] === 'unknown' && typeof (value as { reason?: unknown }).reason === 'string';
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 export function text(object: JsonObject, field: string): string | null {

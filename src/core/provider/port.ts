@@ -74,8 +74,8 @@ export type OperationRequest = {
   returnUrl: string | null;
   /** capture, void, refund: the authorisation, by the provider's reference. */
   targetReference: string | null;
-  /** void: the authorisation is not complete yet; it is to be stopped. */
-  targetIsOpen: boolean;
+  /** void: the authorisation is not complete: it is stopped, not undone. */
+  stops: boolean;
   /** Derived by the platform, the same on every resend of the operation. */
   idempotencyKey: string;
 };

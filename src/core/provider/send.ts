@@ -1,10 +1,11 @@
 import type { Clock } from '#core/kit/world.ts';
 import { sha256 } from '#core/journal/commit.ts';
 import type { NotFound, OperationRequest, Outcome, Provider, ProviderAccount, ProviderRequest, ProviderResponse } from './port.ts';
+import type { Breaker } from './breaker.ts';
 import type { Exchanges, Transport, TransportLimits } from './ports.ts';
 import { createScrubber } from './scrub.ts';
 
-export type SendDeps = { transport: Transport; exchanges: Exchanges; clock: Clock };
+export type SendDeps = { transport: Transport; exchanges: Exchanges; breaker: Breaker; clock: Clock };
 
 /** What one exchange taught us. `rawHash` is the SHA-256 of the answer's body. */
 export type Learned<Answer> =
@@ -27,7 +28,7 @@ export function requestHashOf({ method, url, body }: ProviderRequest): string {
  * The only I/O with providers, shared by all adapters. Once, within limits, and every exchange is kept, scrubbed.
  * The caller has made `operation.sent` durable before it calls `request`.
  */
-export function createSend({ transport, exchanges, clock }: SendDeps) {
+export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
   const scrubbers = new Map<Provider, ReturnType<typeof createScrubber>>();
 
   /** `decidedAt`: the monotonic time at which the operation's deadline was decided. */
@@ -47,14 +48,17 @@ export function createSend({ transport, exchanges, clock }: SendDeps) {
     );
   }
 
-  async function exchange<Answer>(
+  async function exchange<Answer extends Outcome | NotFound>(
     errand: Errand,
     { built, limits }: { built: ProviderRequest; limits: TransportLimits },
     read: (response: ProviderResponse) => Answer,
   ): Promise<Exchanged<Answer>> {
     const began = { at: clock.now(), monotonic: clock.monotonic() };
     const result = await transport(built, limits);
-    if (result.kind === 'not_sent') return { learned: result, kept: Promise.resolve() };
+    if (result.kind === 'not_sent') {
+      breaker.record(errand.account.id, true);
+      return { learned: result, kept: Promise.resolve() };
+    }
     const response = result.kind === 'response' ? result.response : null;
     const rawHash = response === null ? null : sha256(response.body);
     const scrub = scrubberOf(errand.provider);
@@ -67,8 +71,13 @@ export function createSend({ transport, exchanges, clock }: SendDeps) {
       responseHash: rawHash,
       response: response === null ? null : scrub.response(response),
     });
-    if (response === null || rawHash === null) return { learned: result as Exclude<typeof result, { kind: 'response' }>, kept };
-    return { learned: { kind: 'answer', outcome: read(response), account: errand.account.id, rawHash, beganAt: began.at }, kept };
+    if (result.kind === 'unanswered' || rawHash === null) {
+      breaker.record(errand.account.id, true);
+      return { learned: result as Extract<typeof result, { kind: 'unanswered' }>, kept };
+    }
+    const outcome = read(result.response);
+    breaker.record(errand.account.id, outcome.outcome === 'unknown');
+    return { learned: { kind: 'answer', outcome, account: errand.account.id, rawHash, beganAt: began.at }, kept };
   }
 
   function scrubberOf(provider: Provider) {

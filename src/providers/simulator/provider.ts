@@ -1,13 +1,18 @@
 import type { Provider } from '#core/provider/port.ts';
-import { chargeRequest, inquiryRequest } from './requests.ts';
-import { readCharge, readInquiry } from './responses.ts';
+import { inquiryRequest, operationRequest } from './requests.ts';
+import { readInquiry, readOperation } from './responses.ts';
+import { isGenuine, readNotice } from './webhooks.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The provider that comes with the platform. Its API: docs/reference/simulator.md. */
 export const simulator: Provider = {
   name: 'simulator',
   version: 1,
-  request: chargeRequest,
-  read: readCharge,
+  capabilities: { multipleCaptures: true, idempotencyWindowMs: DAY_MS },
+  request: operationRequest,
+  read: readOperation,
   inquiry: { kind: 'strong', request: inquiryRequest, read: readInquiry },
-  scrub: { headers: [], fields: ['token'] },
+  webhooks: { isGenuine, read: readNotice },
+  scrub: { headers: [], fields: ['token', 'return_url', 'redirect_url'] },
 };

@@ -32,7 +32,7 @@ function hasOpenFollower(payment: Payment, authorization: Operation): boolean {
 }
 
 function voidOf(payment: Payment, target: Operation, { command, planner }: { command: { now: number }; planner: Planner }): Decision {
-  const intent = { operation: payment.operations.length + 1, kind: 'void', amountMinor: target.amountMinor, target: target.n, captures: false, final: false } as const;
+  const intent = { operation: payment.operations.length + 1, kind: 'void', amountMinor: target.amountMinor, target: target.n, captures: false, final: false, stops: isOpen(target) } as const;
   const asked = ask(payment, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked?.type === 'operation.sent' ? ok([asked]) : err({ code: 'provider_unavailable' });
 }

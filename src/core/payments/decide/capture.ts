@@ -18,7 +18,7 @@ export function decideCapture(payment: Payment, command: Extract<PaymentCommand,
   // A last capture that is under way decides what is left, whatever becomes of it.
   if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed')) return err({ code: 'payment_not_capturable', status: statusOf(payment) });
   const final = command.final ?? (!multipleCaptures || amountMinor === capturableMinor);
-  const intent = { operation: payment.operations.length + 1, kind: 'capture', amountMinor, target: authorization.n, captures: false, final } as const;
+  const intent = { operation: payment.operations.length + 1, kind: 'capture', amountMinor, target: authorization.n, captures: false, final, stops: false } as const;
   const asked = ask(payment, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked?.type === 'operation.sent' ? ok([asked]) : err({ code: 'provider_unavailable' });
 }

@@ -21,6 +21,7 @@ export function decideConfirm(payment: Payment, command: Extract<PaymentCommand,
     target: null,
     captures: payment.capture === 'automatic',
     final: false,
+    stops: false,
   } as const;
   const asked = ask({ ...payment, personal }, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked === null ? err({ code: 'no_provider_account' }) : ok([confirmed, asked]);

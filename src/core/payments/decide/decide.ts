@@ -47,7 +47,7 @@ function decideCreate(payment: Payment | null, command: CreatePayment & { now: n
   const { id, now, confirm, type: _, ...facts } = command;
   const created: PaymentCreated = { type: 'payment.created', ...facts };
   if (!confirm) return ok([created]);
-  const intent = { operation: 1, kind: 'authorize', amountMinor: command.amountMinor, target: null, captures: command.capture === 'automatic', final: false } as const;
+  const intent = { operation: 1, kind: 'authorize', amountMinor: command.amountMinor, target: null, captures: command.capture === 'automatic', final: false, stops: false } as const;
   const asked = ask({ ...facts, id, operations: [] }, intent, { planner, now, command: FIRST_COMMIT });
   return asked === null ? err({ code: 'no_provider_account' }) : ok([created, asked]);
 }

@@ -4,7 +4,7 @@ import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { OperationCause, OperationKind, PaymentEvent } from '#core/payments/events.ts';
 import { evolve } from '#core/payments/evolve.ts';
 import { type Owed, owed } from '#core/payments/owed.ts';
-import { type Operation, type Payment, findOperation } from '#core/payments/payment.ts';
+import { type Operation, type Payment, findOperation, isOpen } from '#core/payments/payment.ts';
 import { type Planner, ask } from '#core/payments/plan.ts';
 import { capturedAuthorization } from './refund.ts';
 import type { Decision } from './rejections.ts';
@@ -63,7 +63,7 @@ type Step = Context & { kind: OperationKind; amountMinor: bigint; cause: Operati
 
 /** It serves the command that its authorisation served, so that an automatic capture is a part of the answer. Out of reach: later. */
 function send(payment: Payment, target: Operation, { kind, amountMinor, cause, now, planner }: Step): readonly PaymentEvent[] {
-  const intent = { operation: payment.operations.length + 1, kind, amountMinor, target: target.n, captures: false, final: kind === 'capture' };
+  const intent = { operation: payment.operations.length + 1, kind, amountMinor, target: target.n, captures: false, final: kind === 'capture', stops: kind === 'void' && isOpen(target) };
   const asked = ask(payment, intent, { planner, now, command: kind === 'capture' ? target.command : null, cause });
   return asked?.type === 'operation.sent' ? [asked] : [];
 }

@@ -12,7 +12,7 @@ export function decideRefund(payment: Payment, command: Extract<PaymentCommand, 
   if (target === undefined) return err({ code: 'payment_not_refundable', status: statusOf(payment) });
   const amountMinor = command.amountMinor ?? refundableMinor;
   if (amountMinor > refundableMinor || refundableMinor === 0n) return err({ code: 'amount_exceeds_refundable', leftMinor: refundableMinor });
-  const intent = { operation: payment.operations.length + 1, kind: 'refund', amountMinor, target: target.n, captures: false, final: false } as const;
+  const intent = { operation: payment.operations.length + 1, kind: 'refund', amountMinor, target: target.n, captures: false, final: false, stops: false } as const;
   const asked = ask(payment, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked?.type === 'operation.sent' ? ok([asked]) : err({ code: 'provider_unavailable' });
 }

@@ -1,0 +1,78 @@
+import { assert } from '#core/kit/assert.ts';
+import { type Json, canonicalJson } from '#core/kit/canonicalJson.ts';
+import { deriveFingerprint } from '#core/kit/id.ts';
+import { type Result, err, ok } from '#core/kit/result.ts';
+import type { Clock } from '#core/kit/world.ts';
+import type { Rejection } from './decide/rejections.ts';
+import { type Histories, type History, latest } from './history.ts';
+import type { Operation, Payment } from './payment.ts';
+import type { Perform, TimelessCommand } from './perform.ts';
+
+export type RunCommandDeps = { histories: Histories; perform: Perform; clock: Clock; idSecret: Uint8Array };
+
+/** What a client asked, and how it named it. `body`: the request as the client wrote it; a repeated key with another body is refused. */
+export type ClientRequest = { name: string; idempotencyKey: string; body: Json };
+
+/** A payment as it was when the command had no operation left in `sent`, and the first operation that the command asked for. */
+export type Answer = { payment: Payment; operation: Operation | null; replayed: boolean };
+
+export type CommandRejection = Rejection | { code: 'idempotency_key_reused' } | { code: 'idempotency_key_in_use'; retryAfterMs: number };
+
+const ATTEMPTS_MAX = 64;
+
+/** Runs a client's command once, however often it is sent; a repeated one gets the first one's answer, folded anew from the stream. */
+export function createRunCommand({ histories, perform, clock, idSecret }: RunCommandDeps) {
+  return async function runCommand(from: History, command: TimelessCommand, request: ClientRequest): Promise<Result<Answer, CommandRejection>> {
+    const by = { name: request.name, key: request.idempotencyKey, request: deriveFingerprint(idSecret, 'request', canonicalJson(request.body)) };
+    let history = from;
+    for (let tried = 0; tried < ATTEMPTS_MAX; tried += 1) {
+      const known = history.versions.findIndex((version) => version.command?.name === by.name && version.command.key === by.key);
+      if (known >= 0) return await replay(history, known + 1, by.request);
+      const seq = history.versions.length + 1;
+      const attempted = await perform.attempt(history, command, by);
+      if (attempted !== 'conflict') return attempted.ok ? answer(attempted.value, seq, false) : attempted;
+      history = await histories.load(history.stream);
+    }
+    assert(false, `${from.stream} changed ${ATTEMPTS_MAX} times while one command tried to append`);
+  };
+
+  async function replay(history: History, seq: number, fingerprint: string): Promise<Result<Answer, CommandRejection>> {
+    if (history.versions[seq - 1]?.command?.request !== fingerprint) return err({ code: 'idempotency_key_reused' });
+    if (settledVersion(history, seq) !== null) return answer(history, seq, true);
+    const waitMs = deadlineOf(history, seq) - clock.now();
+    if (waitMs > 0) return err({ code: 'idempotency_key_in_use', retryAfterMs: waitMs });
+    return answer(await timeOut(history, seq), seq, true);
+  }
+
+  /** Nobody wrote the outcome before the deadline: that is written down first, and then it is the answer. */
+  async function timeOut(from: History, seq: number): Promise<History> {
+    let history = from;
+    for (const { n } of sentBy(history, seq)) {
+      const changed = await perform.change(history, { type: 'pursue', step: 'time_out', operation: n });
+      history = changed.ok ? changed.value : history;
+    }
+    return history;
+  }
+
+  function answer(history: History, seq: number, replayed: boolean): Result<Answer, CommandRejection> {
+    const payment = settledVersion(history, seq);
+    assert(payment !== null, `${history.stream} has no version that answers its commit ${seq}`);
+    return ok({ payment, operation: payment.operations.find((operation) => operation.command === seq) ?? null, replayed });
+  }
+}
+
+export type RunCommand = ReturnType<typeof createRunCommand>;
+
+/** The first version at which the command that wrote commit `seq` has no operation left in `sent`. */
+function settledVersion(history: History, seq: number): Payment | null {
+  const settled = history.versions.slice(seq - 1).find(({ payment }) => payment.operations.every((operation) => operation.command !== seq || operation.outcome.status !== 'sent'));
+  return settled?.payment ?? null;
+}
+
+function sentBy(history: History, seq: number): readonly Operation[] {
+  return (latest(history)?.operations ?? []).filter((operation) => operation.command === seq && operation.outcome.status === 'sent');
+}
+
+function deadlineOf(history: History, seq: number): number {
+  return Math.max(0, ...sentBy(history, seq).map((operation) => operation.sending?.deadline ?? 0));
+}

@@ -1,0 +1,46 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type JsonObject, isObject, text } from '#core/provider/answer.ts';
+import type { ProviderAccount, WebhookDelivery, WebhookNotice } from '#core/provider/port.ts';
+import { readObject } from './responses.ts';
+
+/** An older signature may be one that somebody recorded. */
+const AGE_MAX_S = 300;
+const SIGNATURE = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
+
+/** `Simulator-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">` */
+export function isGenuine(delivery: WebhookDelivery, account: ProviderAccount, now: number): boolean {
+  const [, signedAt = '', signature = ''] = SIGNATURE.exec(delivery.headers['simulator-signature'] ?? '') ?? [];
+  if (signature === '' || Math.abs(now / 1000 - Number(signedAt)) > AGE_MAX_S) return false;
+  const expected = createHmac('sha256', account.webhookSecret.reveal()).update(`${signedAt}.${delivery.body}`).digest();
+  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
+const KINDS: { readonly [object: string]: WebhookNotice['kind'] } = { charge: 'authorize', capture: 'capture', void: 'void', refund: 'refund' };
+
+export function readNotice(body: string): WebhookNotice | null {
+  const event = parse(body);
+  const object = event?.['data'];
+  const id = event === null ? null : text(event, 'id');
+  if (id === null || !isObject(object)) return null;
+  const kind = KINDS[text(object, 'object') ?? ''];
+  // What a charge captured by itself is told with the charge.
+  if (kind === undefined || object['source'] === 'charge') return null;
+  const metadata = object['metadata'];
+  return {
+    id,
+    kind,
+    reference: text(object, 'reference'),
+    payment: isObject(metadata) ? text(metadata, 'payment') : null,
+    targetReference: text(object, 'charge'),
+    outcome: readObject(object),
+  };
+}
+
+function parse(body: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
