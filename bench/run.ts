@@ -27,19 +27,24 @@ async function main(args: string[]): Promise<void> {
   const options = optionsOrExit(args);
   const folder = mkdtempSync(join(tmpdir(), 'florin-bench-'));
   const children = createChildren();
+  let interrupted = false;
   const clean = async () => {
     await children.stopAll();
     rmSync(folder, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void clean().then(() => process.exit(INTERRUPTED)));
+    process.once(signal, () => {
+      interrupted = true;
+      void clean().then(() => process.exit(INTERRUPTED));
+    });
   }
   try {
     const finished = await measure({ options, folder, children });
     process.stdout.write(report(finished));
     if (finished.failures.length > 0) process.exitCode = 1;
   } catch (error) {
-    process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`);
+    // The processes that it waits for have been stopped: no news.
+    if (!interrupted) process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
   } finally {
     await clean();

@@ -11,7 +11,7 @@ export type AuthenticateOptions = {
 };
 
 /** Who calls, as the issuer says. */
-export type Caller = { merchant: string; scopes: ReadonlySet<string> };
+export type Caller = { subject: string; merchant: string; scopes: ReadonlySet<string> };
 
 /** Asymmetric signatures only: a token signed with a public key as if it were a shared secret can't pass. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -27,10 +27,12 @@ export function createAuthenticate({ issuer, audience, keys, now }: Authenticate
   return async function authenticate(authorization: string | undefined, scope: string): Promise<Caller> {
     if (authorization === undefined) throw new ProblemError('token_missing');
     const token = BEARER.exec(authorization)?.[1];
-    if (token === undefined) throw new ProblemError('token_invalid', { detail: 'The Authorization header is not "Bearer <token>"' });
+    if (token === undefined)
+      throw new ProblemError('token_invalid', { detail: 'The Authorization header is not "Bearer <token>"' });
     const known = verified.get(token);
     const caller = known !== undefined && known.expiresAt > now() ? known.caller : await verify(token);
-    if (!caller.scopes.has(scope)) throw new ProblemError('scope_insufficient', { detail: `This needs the scope ${scope}` });
+    if (!caller.scopes.has(scope))
+      throw new ProblemError('scope_insufficient', { detail: `This needs the scope ${scope}` });
     return caller;
   };
 
@@ -44,9 +46,10 @@ export function createAuthenticate({ issuer, audience, keys, now }: Authenticate
         currentDate: new Date(now()),
         requiredClaims: ['exp', 'merchant'],
       });
-      const { merchant, scope, exp } = payload;
-      if (typeof merchant !== 'string' || merchant === '' || typeof scope !== 'string' || exp === undefined) throw new Error('the claims are incomplete');
-      const caller = { merchant, scopes: new Set(scope.split(' ')) };
+      const { merchant, scope, exp, sub } = payload;
+      if (typeof merchant !== 'string' || merchant === '' || typeof scope !== 'string' || exp === undefined)
+        throw new Error('the claims are incomplete');
+      const caller = { subject: sub ?? merchant, merchant, scopes: new Set(scope.split(' ')) };
       remember(token, { caller, expiresAt: exp * 1000 });
       return caller;
     } catch (cause) {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { containsCardNumber } from '#core/kit/cardNumber.ts';
 import type { Json } from '#core/kit/canonicalJson.ts';
+import { containsCardNumber } from '#core/kit/cardNumber.ts';
 import { type FieldError, ProblemError } from './problems.ts';
 
 export const BODY_BYTES_MAX = 64 * 1024;
@@ -9,15 +9,24 @@ const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The body as the client wrote it and as the schema reads it. Throws a ProblemError that names what is wrong with which field. */
-export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<{ json: Json; value: z.output<Schema> }> {
+export async function readBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<{ json: Json; value: z.output<Schema> }> {
   if (!JSON_MEDIA_TYPE.test(c.req.header('content-type') ?? '')) throw new ProblemError('media_type_unsupported');
   const text = decode(await readBytes(c));
   if (containsCardNumber(text)) {
-    throw new ProblemError('card_number_in_field', { detail: 'A card number must never be sent here: send a token of the payment provider' });
+    throw new ProblemError('card_number_in_field', {
+      detail: 'A card number must never be sent here: send a token of the payment provider',
+    });
   }
   const json = parse(text);
   const result = schema.safeParse(json);
-  if (!result.success) throw new ProblemError('request_malformed', { detail: 'The body is not what this resource expects', errors: result.error.issues.flatMap(fieldErrors) });
+  if (!result.success)
+    throw new ProblemError('request_malformed', {
+      detail: 'The body is not what this resource expects',
+      errors: result.error.issues.flatMap(fieldErrors),
+    });
   return { json, value: result.data };
 }
 
@@ -58,7 +67,11 @@ function tooLarge(): ProblemError {
 
 /** Every unknown field by its own name; everything else where it stands. */
 export function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'This field is not known here' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key]),
+      detail: 'This field is not known here',
+    }));
   return [{ pointer: pointerTo(issue.path), detail: issue.message }];
 }
 

@@ -10,17 +10,34 @@ const PROBLEMS = {
   token_missing: { status: 401, title: 'An access token is required' },
   token_invalid: { status: 401, title: 'The access token is not valid' },
   scope_insufficient: { status: 403, title: 'The access token lacks a scope' },
+  refund_not_found: { status: 404, title: 'There is no such refund' },
+  operation_not_found: { status: 404, title: 'There is no such operation' },
   payment_not_found: { status: 404, title: 'There is no such payment' },
   route_not_found: { status: 404, title: 'There is no such resource' },
   idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is under way' },
+  payment_exists: { status: 409, title: 'The payment exists' },
+  payment_not_confirmable: { status: 409, title: 'The payment can not be confirmed in this state' },
+  payment_not_capturable: { status: 409, title: 'The payment can not be captured in this state' },
+  payment_not_cancelable: { status: 409, title: 'The payment can not be canceled in this state' },
+  payment_not_refundable: { status: 409, title: 'The payment can not be refunded in this state' },
+  operation_not_in_doubt: { status: 409, title: 'The outcome of the operation is not in doubt' },
+  no_conflict: { status: 409, title: 'The payment has no conflict' },
+  account_mismatch: { status: 409, title: 'The evidence is about another account' },
+  reference_mismatch: { status: 409, title: 'The evidence is about another operation' },
+  deadline_not_reached: { status: 409, title: 'The deadline of the operation has not passed' },
   body_too_large: { status: 413, title: 'The body is too large' },
   media_type_unsupported: { status: 415, title: 'The body must be application/json' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another request' },
   currency_unsupported: { status: 422, title: 'The currency is not supported' },
   card_number_in_field: { status: 422, title: 'The request holds a card number' },
+  amount_exceeds_capturable: { status: 422, title: 'The amount is more than what is left to capture' },
+  amount_exceeds_refundable: { status: 422, title: 'The amount is more than what is left to refund' },
+  multiple_captures_unsupported: { status: 422, title: 'The provider captures a payment only once' },
+  payment_method_required: { status: 422, title: 'A payment method is required' },
   no_provider_account: { status: 422, title: 'The merchant has no provider account' },
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   overloaded: { status: 503, title: 'The platform is catching up' },
+  provider_unavailable: { status: 503, title: 'The provider can not be reached' },
   storage_unavailable: { status: 503, title: 'The platform can not store anything now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -35,10 +52,18 @@ export type ProblemDetails = {
   retryAfterMs?: number;
   /** Only where something may have been sent: everything else was refused before. */
   outcome?: 'unknown';
+  /** Members of the problem's own, RFC 9457, 3.2. */
+  extra?: Readonly<Record<string, unknown>>;
 };
 
 /** Repeating the very same request can help here; elsewhere it has to be changed first. */
-const RETRYABLE: ReadonlySet<ProblemCode> = new Set(['idempotency_key_in_use', 'internal_error', 'overloaded', 'storage_unavailable']);
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
+  'idempotency_key_in_use',
+  'internal_error',
+  'overloaded',
+  'provider_unavailable',
+  'storage_unavailable',
+]);
 
 export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status, title } = PROBLEMS[code];
@@ -52,10 +77,13 @@ export function problem(code: ProblemCode, details: ProblemDetails = {}): Respon
     safe_to_retry: RETRYABLE.has(code),
     errors: details.errors ?? [],
     trace_id: crypto.randomUUID(),
+    ...details.extra,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (details.retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(details.retryAfterMs / 1000))));
-  if (status === 401) headers.set('www-authenticate', code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  if (details.retryAfterMs !== undefined)
+    headers.set('retry-after', String(Math.max(1, Math.ceil(details.retryAfterMs / 1000))));
+  if (status === 401)
+    headers.set('www-authenticate', code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"');
   // What is left of a body that we didn't read must not be taken for the next request.
   if (status === 413) headers.set('connection', 'close');
   return new Response(JSON.stringify(body), { status, headers });

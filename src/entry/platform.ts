@@ -1,13 +1,19 @@
 import type { Feed, Journal } from '#core/journal/ports.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
+import { createChangePayment } from '#core/payments/changePayment.ts';
+import { createCompleteAction } from '#core/payments/completeAction.ts';
 import { createCreatePayment } from '#core/payments/createPayment.ts';
 import { createHistories } from '#core/payments/history.ts';
+import { createStateEvidence } from '#core/payments/operator.ts';
 import { createPerform } from '#core/payments/perform.ts';
+import { createPlanner } from '#core/payments/planner.ts';
 import type { PaymentIndex, ProviderAccounts, Schedule } from '#core/payments/ports.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
 import { createPursue } from '#core/payments/pursue.ts';
 import { createReadPayments } from '#core/payments/readPayments.ts';
+import { createRunCommand } from '#core/payments/runCommand.ts';
+import { createBreaker } from '#core/provider/breaker.ts';
 import type { Exchanges, Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
@@ -28,17 +34,45 @@ export type Ports = {
   log: Log;
   idSecret: Uint8Array;
   environment: string;
+  /** Where the platform is reached from outside, without a slash at the end. */
+  publicUrl: string;
 };
 
 /** Ports in, use cases out. The one place where the parts are joined, whatever they run on. */
 export function createPlatform(ports: Ports) {
-  const { journal, feed, exchanges, index, schedule, projections, accounts, transport, clock, random, log, idSecret, environment } = ports;
+  const {
+    journal,
+    feed,
+    exchanges,
+    index,
+    schedule,
+    projections,
+    accounts,
+    transport,
+    clock,
+    random,
+    log,
+    idSecret,
+    environment,
+    publicUrl,
+  } = ports;
   const histories = createHistories({ journal, clock, random });
-  const send = createSend({ transport, exchanges, clock });
-  const perform = createPerform({ histories, accounts, send, clock, idSecret });
+  const breaker = createBreaker({ clock });
+  const send = createSend({ transport, exchanges, breaker, clock });
+  const parts = createPlanner({
+    accounts,
+    breaker,
+    idSecret,
+    returnUrlOf: (payment) => `${publicUrl}/return/${payment}`,
+  });
+  const perform = createPerform({ histories, parts, send, clock });
+  const runCommand = createRunCommand({ histories, perform, clock, idSecret });
   return {
-    createPayment: createCreatePayment({ histories, perform, accounts, clock, idSecret, environment }),
-    readPayments: createReadPayments({ histories, index }),
+    createPayment: createCreatePayment({ runCommand, idSecret, environment }),
+    changePayment: createChangePayment({ histories, runCommand }),
+    readPayments: createReadPayments({ histories, index, exchanges }),
+    completeAction: createCompleteAction({ histories, perform }),
+    stateEvidence: createStateEvidence({ histories, perform }),
     startWorkers: () => {
       const follower = createFollowPayments({ feed, histories, projections, log });
       const pursuer = createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, log });

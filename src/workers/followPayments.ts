@@ -1,10 +1,9 @@
-import type { FeedItem } from '#core/journal/ports.ts';
-import type { Feed } from '#core/journal/ports.ts';
-import { type Histories, type History, emptyHistory, foldCommit, latest } from '#core/payments/history.ts';
+import type { Feed, FeedItem } from '#core/journal/ports.ts';
+import type { Log } from '#core/kit/log.ts';
+import { emptyHistory, foldCommit, type Histories, type History, latest } from '#core/payments/history.ts';
 import { owed } from '#core/payments/owed.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
-import type { Log } from '#core/kit/log.ts';
 
 const BATCH_COMMITS_MAX = 256;
 /** Commits are gathered for this long, so that most payments are written once, as they ended, and not twice. */
@@ -13,7 +12,12 @@ const RETRY_MS = 1000;
 /** Payments under way that are kept folded; others are read again from the journal. */
 const CACHED_MAX = 10_000;
 
-export type FollowPaymentsDeps = { feed: Feed; histories: Histories; projections: readonly PaymentProjection[]; log: Log };
+export type FollowPaymentsDeps = {
+  feed: Feed;
+  histories: Histories;
+  projections: readonly PaymentProjection[];
+  log: Log;
+};
 
 /** Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. */
 export function createFollowPayments({ feed, histories, projections, log }: FollowPaymentsDeps) {
@@ -43,7 +47,8 @@ export function createFollowPayments({ feed, histories, projections, log }: Foll
     for (const { commit } of items) {
       const known = commit.seq === 1 ? emptyHistory(commit.stream) : cache.get(commit.stream);
       // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
-      const history = known === undefined || known.versions.length < commit.seq - 1 ? await histories.load(commit.stream) : known;
+      const history =
+        known === undefined || known.versions.length < commit.seq - 1 ? await histories.load(commit.stream) : known;
       const folded = history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
       const payment = latest(folded);
       if (payment === null) continue;

@@ -24,14 +24,22 @@ export function createTransport({ clock }: { clock: Clock }) {
     new Promise((resolve) => {
       const { origin, pathname, search } = new URL(request.url);
       const exchange = createExchange({ clock, limits, resolve });
-      poolFor(origin, limits.connectMs).dispatch({ path: pathname + search, method: request.method, headers: request.headers, body: request.body }, exchange);
+      poolFor(origin, limits.connectMs).dispatch(
+        { path: pathname + search, method: request.method, headers: request.headers, body: request.body },
+        exchange,
+      );
     });
 
   function poolFor(origin: string, connectMs: number): Pool {
     const key = `${origin} ${connectMs}`;
     const known = pools.get(key);
     if (known !== undefined) return known;
-    const pool = new Pool(origin, { connections: CONNECTIONS_MAX, pipelining: 1, connectTimeout: connectMs, keepAliveTimeout: KEEP_ALIVE_MS });
+    const pool = new Pool(origin, {
+      connections: CONNECTIONS_MAX,
+      pipelining: 1,
+      connectTimeout: connectMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    });
     pools.set(key, pool);
     return pool;
   }
@@ -54,7 +62,15 @@ function createExchange({ clock, limits, resolve }: Exchange): DispatchHandler {
   let headers: ProviderResponse['headers'] = {};
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const timer = setTimeout(() => end(started ? { kind: 'unanswered', reason: 'no answer before the deadline' } : notSent('no connection before the deadline')), limits.deadline - clock.monotonic());
+  const timer = setTimeout(
+    () =>
+      end(
+        started
+          ? { kind: 'unanswered', reason: 'no answer before the deadline' }
+          : notSent('no connection before the deadline'),
+      ),
+    limits.deadline - clock.monotonic(),
+  );
 
   function end(result: TransportResult): void {
     clearTimeout(timer);
@@ -66,8 +82,10 @@ function createExchange({ clock, limits, resolve }: Exchange): DispatchHandler {
   return {
     onRequestStart(requestController) {
       controller = requestController;
-      if (started) return end({ kind: 'unanswered', reason: 'the connection was lost after the request may have left' });
-      if (clock.monotonic() > limits.sendBefore) return end(notSent('the time to send had passed when the connection stood'));
+      if (started)
+        return end({ kind: 'unanswered', reason: 'the connection was lost after the request may have left' });
+      if (clock.monotonic() > limits.sendBefore)
+        return end(notSent('the time to send had passed when the connection stood'));
       started = true;
     },
     onResponseStart(_, statusCode, responseHeaders) {
@@ -77,7 +95,8 @@ function createExchange({ clock, limits, resolve }: Exchange): DispatchHandler {
     onResponseData(_, chunk) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > RESPONSE_BYTES_MAX) end({ kind: 'unanswered', reason: `the answer is longer than ${RESPONSE_BYTES_MAX} bytes` });
+      if (bytes > RESPONSE_BYTES_MAX)
+        end({ kind: 'unanswered', reason: `the answer is longer than ${RESPONSE_BYTES_MAX} bytes` });
     },
     onResponseEnd() {
       end({ kind: 'response', response: { status, headers, body: textOf(chunks) } });

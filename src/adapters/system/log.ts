@@ -5,10 +5,15 @@ import type { Log, LogFields } from '#core/kit/log.ts';
 /** One JSON object a line. */
 export function createJsonLog(write: (line: string) => void): Log {
   function log(level: string, message: string, fields: LogFields = {}): void {
-    const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }, (_, value: unknown) => (value instanceof Error ? describe(value) : value));
+    const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }, (_, value: unknown) =>
+      value instanceof Error ? describe(value) : value,
+    );
     write(`${maskCardNumbers(line)}\n`);
   }
-  return { info: (message, fields) => log('info', message, fields), error: (message, fields) => log('error', message, fields) };
+  return {
+    info: (message, fields) => log('info', message, fields),
+    error: (message, fields) => log('error', message, fields),
+  };
 }
 
 /** A bug is told with its stack; a fault says enough by its code. */

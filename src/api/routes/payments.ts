@@ -1,18 +1,21 @@
 import type { Context, Hono } from 'hono';
 import type { Authenticate } from '#api/authenticate.ts';
-import { fieldErrors, readBody } from '#api/body.ts';
+import { readBody } from '#api/body.ts';
 import { ProblemError, problem } from '#api/problems.ts';
-import { createPaymentSchema, listPaymentsSchema, showPayment } from '#api/schemas/payment.ts';
-import { containsCardNumber } from '#core/kit/cardNumber.ts';
+import { createPaymentSchema, getPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
+import { showExchange, showFacts, showPayment } from '#api/schemas/showPayment.ts';
 import { type Currency, isActive, parseCurrency } from '#core/money/currencies.ts';
-import type { Answer, CreatePayment } from '#core/payments/createPayment.ts';
+import type { CompleteAction } from '#core/payments/completeAction.ts';
+import type { CreatePayment } from '#core/payments/createPayment.ts';
 import type { ReadPayments } from '#core/payments/readPayments.ts';
-import { statusOf } from '#core/payments/status.ts';
+import { refusal, showAnswer } from './answers.ts';
+import { readIdempotencyKey, readQuery } from './doors.ts';
 
 export type PaymentRoutesDeps = {
   authenticate: Authenticate;
   createPayment: CreatePayment;
   readPayments: ReadPayments;
+  completeAction: CompleteAction;
   /** Commits that the slowest consumer of the feed has not seen. */
   lag: () => number;
 };
@@ -20,11 +23,15 @@ export type PaymentRoutesDeps = {
 /** Beyond this lists and deadlines would lag too far behind what is accepted. */
 const LAG_COMMITS_MAX = 100_000;
 const LAG_RETRY_AFTER_MS = 5000;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-export function routePayments(app: Hono, { authenticate, createPayment, readPayments, lag }: PaymentRoutesDeps): void {
+export function routePayments(
+  app: Hono,
+  { authenticate, createPayment, readPayments, completeAction, lag }: PaymentRoutesDeps,
+): void {
+  const caller = (c: Context, scope: string) => authenticate(c.req.header('authorization'), scope);
+
   app.post('/v1/payments', async (c) => {
-    const { merchant } = await authenticate(c.req.header('authorization'), 'payments:write');
+    const { merchant } = await caller(c, 'payments:write');
     const idempotencyKey = readIdempotencyKey(c);
     if (lag() > LAG_COMMITS_MAX) throw new ProblemError('overloaded', { retryAfterMs: LAG_RETRY_AFTER_MS });
     const { json, value } = await readBody(c, createPaymentSchema);
@@ -35,53 +42,81 @@ export function routePayments(app: Hono, { authenticate, createPayment, readPaym
       amountMinor: BigInt(value.amount),
       currency: readCurrency(value.currency),
       capture: value.capture,
+      confirm: value.confirm,
       attemptsMax: value.attempts_max,
+      allowPartial: value.allow_partial_authorization,
       personal: {
         paymentMethod: value.payment_method,
         customer: value.customer,
         description: value.description,
         statementDescriptor: value.statement_descriptor,
+        returnUrl: value.return_url,
         metadata: value.metadata,
       },
     });
-    if (!result.ok) return problem(result.error.code, 'retryAfterMs' in result.error ? { retryAfterMs: result.error.retryAfterMs } : {});
-    return showAnswer(c, result.value);
+    if (!result.ok) return refusal(result.error);
+    c.header('location', `/v1/payments/${result.value.payment.id}`);
+    return showAnswer(c, result.value, { done: 201 });
   });
 
   app.get('/v1/payments', async (c) => {
-    const { merchant } = await authenticate(c.req.header('authorization'), 'payments:read');
-    const query = listPaymentsSchema.safeParse(c.req.query());
-    if (!query.success) throw new ProblemError('request_malformed', { detail: 'The query is not what this list expects', errors: query.error.issues.flatMap(fieldErrors) });
-    const { limit, cursor, status } = query.data;
+    const { merchant } = await caller(c, 'payments:read');
+    const { limit, cursor, status } = readQuery(c, listPaymentsSchema);
     const result = await readPayments.list({ merchant, status, after: cursor, limit });
     if (!result.ok) return problem(result.error.code);
     return c.json({ object: 'list', data: result.value.payments.map(showPayment), next_cursor: result.value.next });
   });
 
   app.get('/v1/payments/:id', async (c) => {
-    const { merchant } = await authenticate(c.req.header('authorization'), 'payments:read');
-    const result = await readPayments.get(merchant, c.req.param('id'));
+    const { merchant } = await caller(c, 'payments:read');
+    const { as_of: asOf } = readQuery(c, getPaymentSchema);
+    const result = await readPayments.get(merchant, c.req.param('id'), asOf);
     return result.ok ? c.json(showPayment(result.value)) : problem(result.error.code);
   });
-}
 
-function showAnswer(c: Context, { payment, replayed }: Answer): Response {
-  const status = statusOf(payment);
-  c.header('location', `/v1/payments/${payment.id}`);
-  if (replayed) c.header('idempotency-replayed', 'true');
-  return c.json(showPayment(payment), status === 'processing' || status === 'in_doubt' ? 202 : 201);
-}
+  app.get('/v1/payments/:id/events', async (c) => {
+    const { merchant } = await caller(c, 'payments:read');
+    const id = c.req.param('id');
+    const result = await readPayments.facts(merchant, id);
+    if (!result.ok) return problem(result.error.code);
+    return c.json({
+      object: 'list',
+      data: result.value.flatMap((version) => showFacts(id, version)),
+      next_cursor: null,
+    });
+  });
 
-function readIdempotencyKey(c: Context): string {
-  const key = c.req.header('idempotency-key');
-  if (key === undefined) throw new ProblemError('idempotency_key_required');
-  if (!IDEMPOTENCY_KEY.test(key)) throw new ProblemError('idempotency_key_invalid');
-  if (containsCardNumber(key)) throw new ProblemError('card_number_in_field', { errors: [{ pointer: 'Idempotency-Key', detail: 'This looks like a card number' }] });
-  return key;
+  app.get('/v1/payments/:id/timeline', async (c) => {
+    const { merchant } = await caller(c, 'payments:read');
+    const id = c.req.param('id');
+    const result = await readPayments.facts(merchant, id);
+    const payment = result.ok ? result.value.at(-1)?.payment : undefined;
+    if (!result.ok || payment === undefined) return problem('payment_not_found');
+    const items = [
+      ...result.value.flatMap((version) => showFacts(id, version)),
+      ...(await readPayments.conversation(payment)).map(showExchange),
+    ];
+    return c.json({
+      object: 'list',
+      data: items.sort((left, right) => left.at.localeCompare(right.at)),
+      next_cursor: null,
+    });
+  });
+
+  // For the customer's browser: no token, an id that nobody can guess, and nothing shown.
+  app.get('/return/:id', async (c) => {
+    const returnUrl = await completeAction(c.req.param('id'));
+    if (returnUrl === null) return problem('payment_not_found');
+    const target = new URL(returnUrl);
+    target.searchParams.set('payment', c.req.param('id'));
+    return c.redirect(target.href, 303);
+  });
 }
 
 function readCurrency(code: string): Currency {
   const currency = parseCurrency(code);
   if (currency !== undefined && isActive(currency)) return currency;
-  throw new ProblemError('currency_unsupported', { errors: [{ pointer: '/currency', detail: `${code} is not an ISO 4217 currency in use` }] });
+  throw new ProblemError('currency_unsupported', {
+    errors: [{ pointer: '/currency', detail: `${code} is not an ISO 4217 currency in use` }],
+  });
 }

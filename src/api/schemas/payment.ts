@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { type Operation, type OperationOutcome, type Payment, operationId } from '#core/payments/payment.ts';
-import { PAYMENT_STATUSES, amountAuthorizedOf, amountCapturedOf, amountInDoubtOf, statusOf } from '#core/payments/status.ts';
-import { DECLINE_CODES } from '#core/provider/declineCodes.ts';
+import { PAYMENT_STATUSES } from '#core/payments/status.ts';
 
 const AMOUNT_MAX = 999_999_999_999;
 const TOKEN_CHARACTERS_MAX = 255;
 const METADATA_KEYS_MAX = 50;
+const PAGE_MAX = 100;
+const PAGE_DEFAULT = 20;
 
-function textOf(charactersMax: number) {
+export function textOf(charactersMax: number) {
   return z.string().min(1).max(charactersMax);
 }
+
+const amountSchema = z.int('An amount is a whole number of minor units').min(1).max(AMOUNT_MAX);
 
 const paymentMethodSchema = z.strictObject({
   type: z.literal('card'),
@@ -18,106 +20,79 @@ const paymentMethodSchema = z.strictObject({
 
 const metadataSchema = z
   .record(textOf(40), z.string().max(500))
-  .refine((metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX, `Metadata has at most ${METADATA_KEYS_MAX} keys`);
+  .refine(
+    (metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX,
+    `Metadata has at most ${METADATA_KEYS_MAX} keys`,
+  );
 
-export const createPaymentSchema = z.strictObject({
-  amount: z.int().min(1).max(AMOUNT_MAX),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'A currency is an ISO 4217 code in capitals'),
-  capture: z.literal('automatic').default('automatic'),
-  payment_method: paymentMethodSchema,
-  attempts_max: z.int().min(1).max(10).nullable().default(null),
-  customer: textOf(255).nullable().default(null),
-  description: textOf(1000).nullable().default(null),
-  statement_descriptor: textOf(22).nullable().default(null),
-  metadata: metadataSchema.default({}),
+const returnUrlSchema = z.url({ protocol: /^https?$/, error: 'A return_url is an http or https URL' }).max(2000);
+
+export const createPaymentSchema = z
+  .strictObject({
+    amount: amountSchema,
+    currency: z.string().regex(/^[A-Z]{3}$/, 'A currency is an ISO 4217 code in capitals'),
+    capture: z.enum(['automatic', 'manual']).default('automatic'),
+    confirm: z.boolean().default(true),
+    payment_method: paymentMethodSchema.nullable().default(null),
+    attempts_max: z.int().min(1).max(10).nullable().default(null),
+    allow_partial_authorization: z.boolean().default(false),
+    customer: textOf(255).nullable().default(null),
+    description: textOf(1000).nullable().default(null),
+    statement_descriptor: textOf(22).nullable().default(null),
+    return_url: returnUrlSchema.nullable().default(null),
+    metadata: metadataSchema.default({}),
+  })
+  .refine(({ confirm, payment_method }) => !confirm || payment_method !== null, {
+    path: ['payment_method'],
+    error: 'Expected, unless confirm is false',
+  });
+
+export const confirmPaymentSchema = z.strictObject({ payment_method: paymentMethodSchema.nullable().default(null) });
+
+export const capturePaymentSchema = z.strictObject({
+  amount: amountSchema.nullable().default(null),
+  final: z.boolean().nullable().default(null),
+});
+
+export const cancelPaymentSchema = z.strictObject({});
+
+export const createRefundSchema = z.strictObject({
+  amount: amountSchema.nullable().default(null),
+  reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().default(null),
+});
+
+export const stateEvidenceSchema = z.strictObject({
+  operation: textOf(64),
+  outcome: z.enum(['succeeded', 'not_happened', 'accept', 'return_money']),
+  reason: textOf(500),
+});
+
+export const pageSchema = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|100)$/, `A whole number from 1 to ${PAGE_MAX}`)
+    .transform(Number)
+    .default(PAGE_DEFAULT),
+  cursor: textOf(200).nullable().default(null),
 });
 
 export const listPaymentsSchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'A whole number from 1 to 100')
-    .transform(Number)
-    .refine((limit) => limit <= 100, 'A whole number from 1 to 100')
-    .default(20),
-  cursor: textOf(200).nullable().default(null),
+  ...pageSchema.shape,
   status: z.enum(PAYMENT_STATUSES).nullable().default(null),
 });
 
-/** A payment as the API shows it. */
-export function showPayment(payment: Payment) {
-  const { personal } = payment;
-  const succeeded = payment.operations.find((operation) => operation.outcome.status === 'succeeded');
-  return {
-    id: payment.id,
-    object: 'payment',
-    version: payment.version,
-    status: statusOf(payment),
-    amount: Number(payment.amountMinor),
-    currency: payment.currency,
-    capture: payment.capture,
-    amount_authorized: Number(amountAuthorizedOf(payment)),
-    amount_capturable: 0,
-    amount_captured: Number(amountCapturedOf(payment)),
-    amount_refunded: 0,
-    amount_disputed: 0,
-    amount_in_doubt: Number(amountInDoubtOf(payment)),
-    provider: (succeeded ?? payment.operations.at(-1))?.sending.provider ?? null,
-    payment_method: personal?.paymentMethod ?? null,
-    customer: personal?.customer ?? null,
-    description: personal?.description ?? null,
-    statement_descriptor: personal?.statementDescriptor ?? null,
-    conflict: payment.conflict === null ? null : { reason: payment.conflict.reason, since: time(payment.conflict.since) },
-    last_error: showLastError(payment),
-    metadata: personal?.metadata ?? {},
-    operations: payment.operations.map((operation) => showOperation(payment, operation)),
-    created_at: time(payment.createdAt),
-    updated_at: time(payment.updatedAt),
-  };
-}
-
-function showOperation(payment: Payment, { n, kind, amountMinor, sending, createdAt, outcome }: Operation) {
-  const evidence = 'evidence' in outcome ? outcome.evidence : null;
-  return {
-    id: operationId(payment.id, n),
-    type: kind,
-    seq: n,
-    status: outcome.status,
-    amount: Number(amountMinor),
-    provider: sending.provider,
-    provider_reference: evidence?.providerReference ?? null,
-    evidence: evidence?.source ?? null,
-    created_at: time(createdAt),
-  };
-}
-
-function showLastError(payment: Payment) {
-  const outcome = payment.operations.at(-1)?.outcome;
-  return outcome === undefined ? null : errorOf(outcome);
-}
-
-/** Only what is known not to have happened is an error; doubt is a status. */
-function errorOf(outcome: OperationOutcome) {
-  switch (outcome.status) {
-    case 'sent':
-    case 'succeeded':
-    case 'unknown':
-      return null;
-    case 'declined': {
-      const retryable = DECLINE_CODES[outcome.code] === 'soft';
-      return { code: 'declined', decline_code: outcome.code, retryable, message: outcome.message ?? 'The provider declined the payment', provider_code: outcome.providerCode };
-    }
-    case 'rejected': {
-      const message = outcome.message ?? 'The provider refused the request';
-      return { code: 'rejected', decline_code: null, retryable: false, message, provider_code: outcome.providerCode };
-    }
-    case 'not_sent':
-      return { code: 'provider_unavailable', decline_code: null, retryable: true, message: 'The provider could not be reached; nothing was sent', provider_code: null };
-    case 'not_found':
-      return { code: 'not_received', decline_code: null, retryable: true, message: 'The provider never received the payment; nothing was taken', provider_code: null };
-  }
-}
-
-/** RFC 3339, UTC, milliseconds. */
-function time(at: number): string {
-  return new Date(at).toISOString();
-}
+export const getPaymentSchema = z.strictObject({
+  as_of: z
+    .union(
+      [
+        z
+          .string()
+          .regex(/^[1-9]\d{0,6}$/)
+          .transform((text) => ({ version: Number(text) })),
+        z.iso.datetime({ offset: true }).transform((text) => ({ at: Date.parse(text) })),
+      ],
+      'A version of the payment (1, 2, …) or an RFC 3339 time',
+    )
+    .nullable()
+    .default(null),
+});

@@ -1,4 +1,4 @@
-import { type StoredCommit, openCommit, sha256 } from './commit.ts';
+import { openCommit, type StoredCommit, sha256 } from './commit.ts';
 
 export type ChainBreak = { stream: string; seq: number; reason: string };
 
@@ -23,6 +23,7 @@ function breakAt(stored: StoredCommit, expected: { seq: number; previous: string
   if (facts.commitId !== stored.commitId) return 'the commit id differs from the one in the facts';
   if (facts.previous !== expected.previous) return 'the commit does not follow the one before it';
   if (facts.at < expected.at) return 'its time is before the time of the commit that it follows';
-  if (stored.personal !== null && sha256(stored.personal) !== facts.personalHash) return 'the personal data does not match its hash';
+  if (stored.personal !== null && sha256(stored.personal) !== facts.personalHash)
+    return 'the personal data does not match its hash';
   return null;
 }

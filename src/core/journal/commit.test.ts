@@ -17,8 +17,24 @@ const draft: Draft = {
 
 function chain() {
   const first = sealCommit(draft);
-  const second = sealCommit({ ...draft, seq: 2, commitId: 'c2', at: 1001, previous: first.hash, command: null, personal: null });
-  const third = sealCommit({ ...draft, seq: 3, commitId: 'c3', at: 1001, previous: second.hash, command: null, personal: null });
+  const second = sealCommit({
+    ...draft,
+    seq: 2,
+    commitId: 'c2',
+    at: 1001,
+    previous: first.hash,
+    command: null,
+    personal: null,
+  });
+  const third = sealCommit({
+    ...draft,
+    seq: 3,
+    commitId: 'c3',
+    at: 1001,
+    previous: second.hash,
+    command: null,
+    personal: null,
+  });
   return [first, second, third] as const;
 }
 
@@ -32,7 +48,10 @@ test('the facts hold the hash of the personal data and not the data', () => {
 test('a commit of a later format is a fault that can be retried', () => {
   const sealed = sealCommit(draft);
   const later = { ...sealed, facts: sealed.facts.replace('"format":1', '"format":2') };
-  assert.throws(() => openCommit(later), (fault) => isFault(fault) && fault.retryable && fault.code === 'commit_format_unknown');
+  assert.throws(
+    () => openCommit(later),
+    (fault) => isFault(fault) && fault.retryable && fault.code === 'commit_format_unknown',
+  );
 });
 
 test('a whole chain has no break', () => {
@@ -48,9 +67,21 @@ test('an erasure of personal data leaves the chain whole', () => {
 type Stored = ReturnType<typeof sealCommit>;
 const [first, second, third] = chain();
 const rebuilt = sealCommit({ ...draft, seq: 2, commitId: 'c2', at: 1001, previous: 'another', command: null });
-const earlier = sealCommit({ ...draft, seq: 2, commitId: 'c2', at: 999, previous: first.hash, command: null, personal: null });
+const earlier = sealCommit({
+  ...draft,
+  seq: 2,
+  commitId: 'c2',
+  at: 999,
+  previous: first.hash,
+  command: null,
+  personal: null,
+});
 const breaks: Record<string, { commits: readonly Stored[]; seq: number; reason: RegExp }> = {
-  'a changed amount': { commits: [first, { ...second, facts: second.facts.replace('1999', '9999') }, third], seq: 2, reason: /hash/ },
+  'a changed amount': {
+    commits: [first, { ...second, facts: second.facts.replace('1999', '9999') }, third],
+    seq: 2,
+    reason: /hash/,
+  },
   'a missing commit': { commits: [first, third], seq: 3, reason: /commit 2 is missing/ },
   'a commit of another stream': { commits: [first, { ...second, stream: 'pay_2' }], seq: 2, reason: /another address/ },
   'another commit id in the column': { commits: [{ ...first, commitId: 'x' }], seq: 1, reason: /commit id/ },

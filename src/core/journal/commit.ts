@@ -82,9 +82,13 @@ export function sealCommit(draft: Draft): StoredCommit {
 export function openCommit(stored: StoredCommit): CommitFacts {
   const facts = JSON.parse(stored.facts) as CommitFacts;
   if (facts.format !== COMMIT_FORMAT) {
-    throw new Fault('commit_format_unknown', `commit ${stored.stream}/${stored.seq} has format ${facts.format}; this version reads ${COMMIT_FORMAT}`, {
-      retryable: true,
-    });
+    throw new Fault(
+      'commit_format_unknown',
+      `commit ${stored.stream}/${stored.seq} has format ${facts.format}; this version reads ${COMMIT_FORMAT}`,
+      {
+        retryable: true,
+      },
+    );
   }
   return facts;
 }

@@ -40,14 +40,20 @@ export const JOURNAL_CONTRACT: readonly ContractCase[] = [
       const results = await Promise.all(contenders.map(journal.append));
       same(results.filter((result) => result === 'appended').length, 1);
       const winner = contenders[results.indexOf('appended')];
-      same((await journal.read('s_1')).map((commit) => commit.commitId), [winner?.commitId]);
+      same(
+        (await journal.read('s_1')).map((commit) => commit.commitId),
+        [winner?.commitId],
+      );
     },
   },
   {
     name: 'streams do not touch each other',
     run: async ({ journal }) => {
       await Promise.all(['s_1', 's_2', 's_3'].map((stream) => journal.append(streamOf(stream)[0])));
-      same((await journal.read('s_2')).map((commit) => commit.stream), ['s_2']);
+      same(
+        (await journal.read('s_2')).map((commit) => commit.stream),
+        ['s_2'],
+      );
     },
   },
   {
@@ -66,7 +72,10 @@ export const JOURNAL_CONTRACT: readonly ContractCase[] = [
       const commits = ['s_3', 's_1', 's_2'].map((stream) => streamOf(stream)[0]);
       for (const commit of commits) await journal.append(commit);
       const all = await feed.read(0, 10);
-      same(all.map((item) => item.commit), commits);
+      same(
+        all.map((item) => item.commit),
+        commits,
+      );
       const [first, second] = all;
       assert(first !== undefined && second !== undefined && first.position < second.position, 'positions rise');
       same(await feed.read(first.position, 1), [second]);
@@ -100,7 +109,16 @@ function streamOf(stream: string): readonly [StoredCommit, StoredCommit] {
 
 function sealAt(stream: string, seq: number, previous: string | null): StoredCommit {
   const events = [{ type: 'thing.happened', v: 1 }];
-  return sealCommit({ stream, seq, commitId: `${stream}-${seq}`, at: seq, previous, command: null, events, personal: null });
+  return sealCommit({
+    stream,
+    seq,
+    commitId: `${stream}-${seq}`,
+    at: seq,
+    previous,
+    command: null,
+    events,
+    personal: null,
+  });
 }
 
 function same(actual: unknown, expected: unknown): void {

@@ -11,7 +11,15 @@ const DIGIT_GROUPS = /\d+(?:[ -]\d+)*/g;
 const DIGITS_MIN = 12;
 const GROUPS_MAX = 5;
 /** How cards print their digits; other groupings (a UUID's, a phone number's) are not card numbers. */
-const GROUPINGS: ReadonlySet<string> = new Set(['4,4,4,4', '4,6,5', '4,6,4', '4,4,4,4,3', '4,4,4,4,2', '4,4,4,1', '6,13']);
+const GROUPINGS: ReadonlySet<string> = new Set([
+  '4,4,4,4',
+  '4,6,5',
+  '4,6,4',
+  '4,4,4,4,3',
+  '4,4,4,4,2',
+  '4,4,4,1',
+  '6,13',
+]);
 const IDENTIFIER_CHARACTERS_MIN = 24;
 
 /** First and last prefix (inclusive, same number of digits), and the lengths. Source: ISO/IEC 7812 ranges as the schemes publish them. */
@@ -55,7 +63,8 @@ function findCardNumbers(text: string): readonly string[] {
     if (run[0].length < DIGITS_MIN) continue;
     for (const [start, end] of windows(run[0])) {
       const candidate = run[0].slice(start, end);
-      if (isCardNumber(candidate) && !isInsideIdentifier(text, run.index + start, candidate.length)) found.push(candidate);
+      if (isCardNumber(candidate) && !isInsideIdentifier(text, run.index + start, candidate.length))
+        found.push(candidate);
     }
   }
   return found;
@@ -64,7 +73,9 @@ function findCardNumbers(text: string): readonly string[] {
 /** Every sequence of up to GROUPS_MAX neighbouring groups, as start and end offsets: "1 4111 1111 1111 1111" holds a card number. */
 function windows(run: string): readonly (readonly [number, number])[] {
   const groups = [...run.matchAll(/\d+/g)].map((group) => [group.index, group.index + group[0].length] as const);
-  return groups.flatMap(([start], first) => groups.slice(first, first + GROUPS_MAX).map(([, end]) => [start, end] as const));
+  return groups.flatMap(([start], first) =>
+    groups.slice(first, first + GROUPS_MAX).map(([, end]) => [start, end] as const),
+  );
 }
 
 function isCardNumber(candidate: string): boolean {

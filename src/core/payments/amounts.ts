@@ -1,4 +1,4 @@
-import { type Operation, type Payment, isOpen } from './payment.ts';
+import { isOpen, type Operation, type Payment } from './payment.ts';
 
 /** Minor units of the payment's currency. What the provider is known to have done, and what it may have done. */
 export type Amounts = {
@@ -19,24 +19,38 @@ export function amountsOf(payment: Payment): Amounts {
   const refundingMinor = sum(payment.operations, (operation) => askedBy(operation, 'refund'));
   const authorization = liveAuthorization(payment);
   return {
-    authorizedMinor: sum(payment.operations, (operation) => (isVoided(payment, operation.n) ? 0n : movedBy(operation, 'authorize'))),
+    authorizedMinor: sum(payment.operations, (operation) =>
+      isVoided(payment, operation.n) ? 0n : movedBy(operation, 'authorize'),
+    ),
     capturedMinor,
     refundedMinor,
     capturableMinor: authorization === null ? 0n : capturableOf(payment, authorization),
     refundableMinor: positive(capturedMinor - refundedMinor - refundingMinor),
-    inDoubtMinor: sum(payment.operations, ({ outcome, amountMinor }) => (outcome.status === 'unknown' ? amountMinor : 0n)),
+    inDoubtMinor: sum(payment.operations, ({ outcome, amountMinor }) =>
+      outcome.status === 'unknown' ? amountMinor : 0n,
+    ),
   };
 }
 
 /** The authorisation that captures take from: succeeded, not voided or being voided, not lapsed, not closed by a final capture. */
 export function liveAuthorization(payment: Payment): Operation | null {
-  const held = payment.operations.findLast((operation) => operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !operation.lapsed);
-  if (held === undefined || held.outcome.status !== 'succeeded' || held.outcome.capturedMinor >= held.outcome.amountMinor) return null;
+  const held = payment.operations.findLast(
+    (operation) => operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !operation.lapsed,
+  );
+  if (
+    held === undefined ||
+    held.outcome.status !== 'succeeded' ||
+    held.outcome.capturedMinor >= held.outcome.amountMinor
+  )
+    return null;
   return payment.operations.some((operation) => operation.target === held.n && ends(operation)) ? null : held;
 }
 
 export function isVoided(payment: Payment, authorization: number | null): boolean {
-  return payment.operations.some((operation) => operation.kind === 'void' && operation.target === authorization && operation.outcome.status === 'succeeded');
+  return payment.operations.some(
+    (operation) =>
+      operation.kind === 'void' && operation.target === authorization && operation.outcome.status === 'succeeded',
+  );
 }
 
 /** Undone by a void that succeeded or may yet, or by a final capture. */
@@ -46,15 +60,29 @@ function ends(operation: Operation): boolean {
 }
 
 function capturableOf(payment: Payment, authorization: Operation): bigint {
-  const held = authorization.outcome.status === 'succeeded' ? authorization.outcome.amountMinor - authorization.outcome.capturedMinor : 0n;
-  const captures = payment.operations.filter((operation) => operation.kind === 'capture' && operation.target === authorization.n);
+  const held =
+    authorization.outcome.status === 'succeeded'
+      ? authorization.outcome.amountMinor - authorization.outcome.capturedMinor
+      : 0n;
+  const captures = payment.operations.filter(
+    (operation) => operation.kind === 'capture' && operation.target === authorization.n,
+  );
   const taken = sum(captures, (operation) => movedBy(operation, 'capture') + askedBy(operation, 'capture'));
   return positive(held - taken);
 }
 
 /** What was taken of one authorisation. */
 export function capturedOf(payment: Payment, authorization: Operation): bigint {
-  return sum(payment.operations, (operation) => (operation.n === authorization.n || operation.target === authorization.n ? capturedBy(operation) : 0n));
+  return sum(payment.operations, (operation) =>
+    operation.n === authorization.n || operation.target === authorization.n ? capturedBy(operation) : 0n,
+  );
+}
+
+/** What was given back of it. */
+export function refundedOf(payment: Payment, authorization: Operation): bigint {
+  return sum(payment.operations, (operation) =>
+    operation.target === authorization.n ? movedBy(operation, 'refund') : 0n,
+  );
 }
 
 /** What an operation is known to have taken: a capture, or an authorisation that captures at once. */

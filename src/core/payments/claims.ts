@@ -8,7 +8,13 @@ import type { Claims } from './payment.ts';
 
 export const NO_CLAIMS: Claims = { moved: null, failed: null, latest: null };
 
-const RANK: { readonly [source in Evidence['source']]: number } = { operator: 0, reply: 1, webhook: 2, inquiry: 3, settlement: 4 };
+const RANK: { readonly [source in Evidence['source']]: number } = {
+  operator: 0,
+  reply: 1,
+  webhook: 2,
+  inquiry: 3,
+  settlement: 4,
+};
 
 export function joinClaim(claims: Claims, kind: 'moved' | 'failed', evidence: Evidence): Claims {
   return { ...claims, latest: evidence, [kind]: betterOf(claims[kind], evidence) };

@@ -1,7 +1,7 @@
+import type { EventRecord } from '#core/journal/commit.ts';
 import { assert } from '#core/kit/assert.ts';
 import type { Json } from '#core/kit/canonicalJson.ts';
 import { Fault } from '#core/kit/fault.ts';
-import type { EventRecord } from '#core/journal/commit.ts';
 import type { PaymentEvent } from './events.ts';
 
 type EventType = PaymentEvent['type'];
@@ -45,7 +45,10 @@ const EVENTS: { readonly [type in EventType]: Shape } = {
 export type PersonalFields = { [place: string]: { [field: string]: Json } };
 
 /** What is hashed and travels, and what can be erased (null: nothing). */
-export function encodeEvents(events: readonly PaymentEvent[]): { records: readonly EventRecord[]; personal: PersonalFields | null } {
+export function encodeEvents(events: readonly PaymentEvent[]): {
+  records: readonly EventRecord[];
+  personal: PersonalFields | null;
+} {
   const personal: PersonalFields = {};
   const records = events.map((event, place) => {
     const { v, money, personal: apart } = EVENTS[event.type];
@@ -65,11 +68,18 @@ export function encodeEvents(events: readonly PaymentEvent[]): { records: readon
  * Reads events of any version ever written; older ones are upcast here. One from a later version of the platform is a Fault that can be
  * retried, never a guess. Erased fields are null.
  */
-export function decodeEvents(records: readonly EventRecord[], personal: PersonalFields | null): readonly PaymentEvent[] {
+export function decodeEvents(
+  records: readonly EventRecord[],
+  personal: PersonalFields | null,
+): readonly PaymentEvent[] {
   return records.map((record, place) => {
     const shape = EVENTS[record.type as EventType] as Shape | undefined;
     if (shape === undefined || record.v !== shape.v) {
-      throw new Fault('event_version_unknown', `event ${record.type} version ${record.v} is not known to this version`, { retryable: true });
+      throw new Fault(
+        'event_version_unknown',
+        `event ${record.type} version ${record.v} is not known to this version`,
+        { retryable: true },
+      );
     }
     const { v: _, ...facts } = record;
     const event: Record<string, unknown> = facts;

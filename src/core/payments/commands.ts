@@ -1,6 +1,6 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { NotFound, Outcome } from '#core/provider/port.ts';
-import type { CaptureMode, Evidence, OperatorStatement, PaymentMethod, PersonalData } from './events.ts';
+import type { CaptureMode, Evidence, OperatorStatement, PaymentMethod, PersonalData, RefundReason } from './events.ts';
 import type { Owed } from './owed.ts';
 
 /** What is asked of a payment. Each carries `now`, milliseconds since the epoch: deciders have no clock. */
@@ -10,8 +10,7 @@ export type PaymentCommand = { now: number } & (
   /** Null: all that is left. */
   | { type: 'capture'; amountMinor: bigint | null; final: boolean | null }
   | { type: 'cancel' }
-  | { type: 'refund'; amountMinor: bigint | null }
-  /** `subject` is found by the caller; null where the provider names something that we never asked for. */
+  | { type: 'refund'; amountMinor: bigint | null; reason: RefundReason | null }
   | { type: 'observe'; operation: number; observation: Observation }
   | { type: 'discover'; kind: 'capture' | 'refund'; target: number; outcome: Outcome; proof: Proof }
   | { type: 'state_evidence'; operation: number; outcome: 'succeeded' | 'not_happened'; by: OperatorStatement }

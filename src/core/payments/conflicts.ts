@@ -1,12 +1,24 @@
 import { amountsOf, isVoided } from './amounts.ts';
 import type { OperationAmended, OperationDiscovered, OperationSucceeded, PaymentEvent } from './events.ts';
-import { type Conflict, type ConflictReason, type Operation, type Payment, findOperation, isAbsent } from './payment.ts';
+import {
+  type Conflict,
+  type ConflictReason,
+  findOperation,
+  isAbsent,
+  type Operation,
+  type Payment,
+} from './payment.ts';
 
 type MoneyEvent = OperationSucceeded | OperationAmended | OperationDiscovered;
 
 /** Whether what a provider did is something that nobody asked for. It is folded all the same, and flagged for an operator. */
 export function findConflict(before: Payment, after: Payment, event: PaymentEvent): Conflict | null {
-  if (event.type !== 'operation.succeeded' && event.type !== 'operation.amended' && event.type !== 'operation.discovered') return null;
+  if (
+    event.type !== 'operation.succeeded' &&
+    event.type !== 'operation.amended' &&
+    event.type !== 'operation.discovered'
+  )
+    return null;
   const reason = reasonOf(before, after, event);
   return reason === null ? null : { reason, operation: event.operation, since: after.updatedAt };
 }
@@ -14,7 +26,8 @@ export function findConflict(before: Payment, after: Payment, event: PaymentEven
 function reasonOf(before: Payment, after: Payment, event: MoneyEvent): ConflictReason | null {
   const { authorizedMinor, capturedMinor, refundedMinor } = amountsOf(after);
   if (event.currency !== after.currency) return 'currency_mismatch';
-  if (event.type === 'operation.discovered') return event.kind === 'capture' ? 'capture_discovered' : 'refund_discovered';
+  if (event.type === 'operation.discovered')
+    return event.kind === 'capture' ? 'capture_discovered' : 'refund_discovered';
   const operation = findOperation(before, event.operation);
   if (operation === undefined) return null;
   if (isAmountMismatch(operation, event.amountMinor)) return 'amount_mismatch';
@@ -38,5 +51,8 @@ function isCanceled(payment: Payment, operation: Operation): boolean {
 }
 
 function heldAuthorizations(payment: Payment): number {
-  return payment.operations.filter((operation) => operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !isVoided(payment, operation.n)).length;
+  return payment.operations.filter(
+    (operation) =>
+      operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !isVoided(payment, operation.n),
+  ).length;
 }

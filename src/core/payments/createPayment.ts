@@ -16,9 +16,17 @@ export type CreatePaymentRequest = Omit<CreatePaymentCommand, 'type' | 'id'> & {
 
 /** Creates a payment and, unless it is to be confirmed later, authorises it. The key is its address: a repeated one finds the same payment. */
 export function createCreatePayment({ runCommand, idSecret, environment }: CreatePaymentDeps) {
-  return async function createPayment({ idempotencyKey, body, ...facts }: CreatePaymentRequest): Promise<Result<Answer, CommandRejection>> {
+  return async function createPayment({
+    idempotencyKey,
+    body,
+    ...facts
+  }: CreatePaymentRequest): Promise<Result<Answer, CommandRejection>> {
     const id = `pay_${deriveId(idSecret, environment, facts.merchant, idempotencyKey)}`;
-    return await runCommand(emptyHistory(id), { type: 'create', id, ...facts }, { name: 'create', idempotencyKey, body });
+    return await runCommand(
+      emptyHistory(id),
+      { type: 'create', id, ...facts },
+      { name: 'create', idempotencyKey, body },
+    );
   };
 }
 

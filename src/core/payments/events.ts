@@ -69,7 +69,11 @@ export type PaymentCanceled = { type: 'payment.canceled' };
 export type AuthorizationLapsed = { type: 'authorization.lapsed'; operation: number };
 
 /** An operator, or the merchant's policy, has said what is to become of what nobody expected. */
-export type ConflictResolved = { type: 'conflict.resolved'; resolution: 'accept' | 'return_money'; by: OperatorStatement };
+export type ConflictResolved = {
+  type: 'conflict.resolved';
+  resolution: 'accept' | 'return_money';
+  by: OperatorStatement;
+};
 
 export type OperatorStatement = { name: string; reason: string };
 
@@ -89,7 +93,11 @@ type Asked = {
   command: number | null;
   /** void, refund: why, where no command asked for it. */
   cause: OperationCause | null;
+  /** refund: why, in the merchant's words. */
+  reason: RefundReason | null;
 };
+
+export type RefundReason = 'duplicate' | 'fraudulent' | 'requested_by_customer';
 
 /** `unwanted`: nobody wants the money that it returns: canceled in doubt, refused partial approval, a conflict resolved that way. */
 export type OperationCause = 'unwanted' | 'lapsed';
@@ -110,7 +118,12 @@ export type SendingFacts = {
 };
 
 /** Not even tried: the provider is known to be out of reach. */
-export type OperationWithheld = { type: 'operation.withheld'; provider: string; account: string; reason: string } & Asked;
+export type OperationWithheld = {
+  type: 'operation.withheld';
+  provider: string;
+  account: string;
+  because: string;
+} & Asked;
 
 /** Where a statement about an operation came from. `account` is the one whose credentials proved it. */
 export type Evidence = {
@@ -135,7 +148,14 @@ export type OperationSucceeded = {
 };
 
 /** Newer proof of another amount. */
-export type OperationAmended = { type: 'operation.amended'; operation: number; amountMinor: bigint; capturedMinor: bigint; currency: string; evidence: Evidence };
+export type OperationAmended = {
+  type: 'operation.amended';
+  operation: number;
+  amountMinor: bigint;
+  capturedMinor: bigint;
+  currency: string;
+  evidence: Evidence;
+};
 
 export type OperationDeclined = {
   type: 'operation.declined';
@@ -147,13 +167,24 @@ export type OperationDeclined = {
 };
 
 /** Malformed, unsupported, bad credentials: the provider did nothing. */
-export type OperationRejected = { type: 'operation.rejected'; operation: number; providerCode: string | null; message: string | null; evidence: Evidence };
+export type OperationRejected = {
+  type: 'operation.rejected';
+  operation: number;
+  providerCode: string | null;
+  message: string | null;
+  evidence: Evidence;
+};
 
 /** The connection was never made, or `sendBefore` had passed when it stood. */
 export type OperationNotSent = { type: 'operation.not_sent'; operation: number; reason: string };
 
 /** The customer must do something, at this address. */
-export type OperationActionRequired = { type: 'operation.action_required'; operation: number; redirectUrl: string; evidence: Evidence };
+export type OperationActionRequired = {
+  type: 'operation.action_required';
+  operation: number;
+  redirectUrl: string;
+  evidence: Evidence;
+};
 
 /** The provider has it and will tell. */
 export type OperationPending = { type: 'operation.pending'; operation: number; evidence: Evidence };

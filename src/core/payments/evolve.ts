@@ -1,15 +1,26 @@
 import { defined } from '#core/kit/assert.ts';
-import { NO_CLAIMS, joinClaim } from './claims.ts';
+import { joinClaim, NO_CLAIMS } from './claims.ts';
 import { findConflict } from './conflicts.ts';
-import type { OperationDiscovered, OperationSent, OperationWithheld, PaymentConfirmed, PaymentCreated, PaymentEvent } from './events.ts';
-import { type Operation, type OperationOutcome, type Payment } from './payment.ts';
+import type {
+  OperationDiscovered,
+  OperationSent,
+  OperationWithheld,
+  PaymentConfirmed,
+  PaymentCreated,
+  PaymentEvent,
+} from './events.ts';
+import type { Operation, OperationOutcome, Payment } from './payment.ts';
 
 /** Where an event stands: what the fold needs to know beside the event itself. */
 export type EventPlace = { stream: string; seq: number; at: number };
 
 type OperationEvent = Exclude<
   Extract<PaymentEvent, { operation: number }>,
-  OperationSent | OperationWithheld | OperationDiscovered | { type: 'authorization.lapsed' } | { type: 'operation.settled' }
+  | OperationSent
+  | OperationWithheld
+  | OperationDiscovered
+  | { type: 'authorization.lapsed' }
+  | { type: 'operation.settled' }
 >;
 
 /**
@@ -21,7 +32,9 @@ export function evolve(payment: Payment | null, event: PaymentEvent, place: Even
   const known = defined(payment ?? undefined, `${place.stream} does not begin with payment.created`);
   const before = { ...known, version: place.seq, updatedAt: place.at };
   const after = apply(before, event, place);
-  return after.conflict !== null || event.type === 'conflict.resolved' ? after : { ...after, conflict: findConflict(before, after, event) };
+  return after.conflict !== null || event.type === 'conflict.resolved'
+    ? after
+    : { ...after, conflict: findConflict(before, after, event) };
 }
 
 function apply(payment: Payment, event: Exclude<PaymentEvent, PaymentCreated>, place: EventPlace): Payment {
@@ -50,21 +63,51 @@ function apply(payment: Payment, event: Exclude<PaymentEvent, PaymentCreated>, p
 
 function create(event: PaymentCreated, place: EventPlace): Payment {
   const { type: _, ...facts } = event;
-  return { ...facts, id: place.stream, version: place.seq, operations: [], cancel: 'none', conflict: null, createdAt: place.at, updatedAt: place.at };
+  return {
+    ...facts,
+    id: place.stream,
+    version: place.seq,
+    operations: [],
+    cancel: 'none',
+    conflict: null,
+    createdAt: place.at,
+    updatedAt: place.at,
+  };
 }
 
 function withMethod(payment: Payment, event: PaymentConfirmed): Payment['personal'] {
   const paymentMethod = event.personal?.paymentMethod ?? null;
-  return paymentMethod === null || payment.personal === null ? payment.personal : { ...payment.personal, paymentMethod };
+  return paymentMethod === null || payment.personal === null
+    ? payment.personal
+    : { ...payment.personal, paymentMethod };
 }
 
 function ask(event: OperationSent | OperationWithheld, place: EventPlace): Operation {
-  const { operation: n, kind, amountMinor, target, captures, final, stops, command, cause, provider, account } = event;
-  const asked = { n, kind, amountMinor, target, captures, final, stops, command, cause, provider, account };
-  const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: false };
-  if (event.type === 'operation.withheld') return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.reason } };
+  const {
+    operation: n,
+    kind,
+    amountMinor,
+    target,
+    captures,
+    final,
+    stops,
+    command,
+    cause,
+    reason,
+    provider,
+    account,
+  } = event;
+  const asked = { n, kind, amountMinor, target, captures, final, stops, command, cause, reason, provider, account };
+  const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: null };
+  if (event.type === 'operation.withheld')
+    return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.because } };
   const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline } = event;
-  return { ...asked, ...untouched, sending: { provider, account, adapterVersion, requestHash, idempotencyKey, sendBefore, deadline }, outcome: { status: 'sent' } };
+  return {
+    ...asked,
+    ...untouched,
+    sending: { provider, account, adapterVersion, requestHash, idempotencyKey, sendBefore, deadline },
+    outcome: { status: 'sent' },
+  };
 }
 
 function discover(event: OperationDiscovered, place: EventPlace): Operation {
@@ -79,6 +122,7 @@ function discover(event: OperationDiscovered, place: EventPlace): Operation {
     stops: false,
     command: null,
     cause: null,
+    reason: null,
     sending: null,
     provider,
     account: evidence.account,
@@ -86,34 +130,67 @@ function discover(event: OperationDiscovered, place: EventPlace): Operation {
     outcome: { status: 'succeeded', amountMinor, capturedMinor: kind === 'capture' ? amountMinor : 0n, at: place.at },
     claims: joinClaim(NO_CLAIMS, 'moved', evidence),
     lapsed: false,
-    unwanted: false,
+    unwanted: null,
   };
 }
 
-function observe(payment: Payment, operation: Operation, { event, at }: { event: OperationEvent; at: number }): Operation {
+function observe(
+  payment: Payment,
+  operation: Operation,
+  { event, at }: { event: OperationEvent; at: number },
+): Operation {
   switch (event.type) {
     case 'operation.succeeded':
     case 'operation.amended': {
       const { amountMinor, capturedMinor, evidence } = event;
-      const succeeded = { ...operation, outcome: { status: 'succeeded', amountMinor, capturedMinor, at } as const, claims: joinClaim(operation.claims, 'moved', evidence) };
-      return { ...succeeded, unwanted: operation.unwanted || isUnwanted(payment, succeeded) };
+      const succeeded = {
+        ...operation,
+        outcome: { status: 'succeeded', amountMinor, capturedMinor, at } as const,
+        claims: joinClaim(operation.claims, 'moved', evidence),
+      };
+      return { ...succeeded, unwanted: operation.unwanted ?? whyUnwanted(payment, succeeded) };
     }
     case 'operation.declined': {
       const { code, providerCode, message, evidence } = event;
-      return { ...operation, outcome: { status: 'declined', code, providerCode, message }, claims: joinClaim(operation.claims, 'failed', evidence) };
+      return {
+        ...operation,
+        outcome: { status: 'declined', code, providerCode, message },
+        claims: joinClaim(operation.claims, 'failed', evidence),
+      };
     }
     case 'operation.reversed': {
-      const { amountMinor, capturedMinor } = operation.outcome.status === 'succeeded' ? operation.outcome : { amountMinor: operation.amountMinor, capturedMinor: 0n };
-      return { ...operation, outcome: { status: 'reversed', amountMinor, capturedMinor }, claims: joinClaim(operation.claims, 'failed', event.evidence) };
+      const { amountMinor, capturedMinor } =
+        operation.outcome.status === 'succeeded'
+          ? operation.outcome
+          : { amountMinor: operation.amountMinor, capturedMinor: 0n };
+      return {
+        ...operation,
+        outcome: { status: 'reversed', amountMinor, capturedMinor },
+        claims: joinClaim(operation.claims, 'failed', event.evidence),
+      };
     }
     case 'operation.confirmed':
       return { ...operation, claims: joinClaim(operation.claims, event.moved ? 'moved' : 'failed', event.evidence) };
     default:
-      return { ...operation, outcome: nextOutcome(operation.outcome, event, at), claims: 'evidence' in event ? { ...operation.claims, latest: event.evidence } : operation.claims };
+      return {
+        ...operation,
+        outcome: nextOutcome(operation.outcome, event, at),
+        claims: 'evidence' in event ? { ...operation.claims, latest: event.evidence } : operation.claims,
+      };
   }
 }
 
-type OpenEvent = Exclude<OperationEvent, { type: 'operation.succeeded' | 'operation.amended' | 'operation.declined' | 'operation.reversed' | 'operation.confirmed' }>;
+type OpenEvent = Exclude<
+  OperationEvent,
+  {
+    type:
+      | 'operation.succeeded'
+      | 'operation.amended'
+      | 'operation.declined'
+      | 'operation.reversed'
+      | 'operation.confirmed';
+  }
+>;
 
 function nextOutcome(outcome: OperationOutcome, event: OpenEvent, at: number): OperationOutcome {
   switch (event.type) {
@@ -136,19 +213,22 @@ function nextOutcome(outcome: OperationOutcome, event: OpenEvent, at: number): O
 }
 
 /** Money that turned up after a cancel was asked, or less of it than the merchant takes. */
-function isUnwanted(payment: Payment, operation: Operation): boolean {
-  if (operation.kind !== 'authorize' || operation.outcome.status !== 'succeeded') return false;
-  return payment.cancel === 'wanted' || (operation.outcome.amountMinor < operation.amountMinor && !payment.allowPartial);
+function whyUnwanted(payment: Payment, operation: Operation): UnwantedReason | null {
+  if (operation.kind !== 'authorize' || operation.outcome.status !== 'succeeded') return null;
+  if (payment.cancel === 'wanted') return 'canceled';
+  return operation.outcome.amountMinor < operation.amountMinor && !payment.allowPartial ? 'partial_approval' : null;
 }
 
 function resolve(payment: Payment, resolution: 'accept' | 'return_money'): Payment {
   const conflict = payment.conflict;
   const resolved = { ...payment, conflict: null };
   if (conflict === null || resolution === 'accept') return resolved;
-  return change(resolved, conflict.operation, (operation) => ({ ...operation, unwanted: true }));
+  return change(resolved, conflict.operation, (operation) => ({ ...operation, unwanted: 'conflict' }));
 }
 
 function change(payment: Payment, n: number, with_: (operation: Operation) => Operation): Payment {
-  return { ...payment, operations: payment.operations.map((operation) => (operation.n === n ? with_(operation) : operation)) };
+  return {
+    ...payment,
+    operations: payment.operations.map((operation) => (operation.n === n ? with_(operation) : operation)),
+  };
 }
-

@@ -1,9 +1,9 @@
+import { type CommitCommand, openCommit, type StoredCommit, sealCommit } from '#core/journal/commit.ts';
+import type { Journal } from '#core/journal/ports.ts';
 import { assert } from '#core/kit/assert.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
-import { type CommitCommand, type StoredCommit, openCommit, sealCommit } from '#core/journal/commit.ts';
-import type { Journal } from '#core/journal/ports.ts';
-import { type PersonalFields, decodeEvents, encodeEvents } from './codec.ts';
+import { decodeEvents, encodeEvents, type PersonalFields } from './codec.ts';
 import type { PaymentEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Payment } from './payment.ts';
@@ -14,7 +14,13 @@ export type History = {
   versions: readonly Version[];
 };
 
-export type Version = { payment: Payment; events: readonly PaymentEvent[]; command: CommitCommand | null; hash: string; at: number };
+export type Version = {
+  payment: Payment;
+  events: readonly PaymentEvent[];
+  command: CommitCommand | null;
+  hash: string;
+  at: number;
+};
 
 /** A stream that nothing has been written to. */
 export function emptyHistory(stream: string): History {
@@ -39,7 +45,11 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
   }
 
   /** One conditional write. On conflict the caller loads again and decides again. */
-  async function append(history: History, events: readonly PaymentEvent[], command: CommitCommand | null): Promise<History | 'conflict'> {
+  async function append(
+    history: History,
+    events: readonly PaymentEvent[],
+    command: CommitCommand | null,
+  ): Promise<History | 'conflict'> {
     const at = openedAt(history, clock);
     const stored = seal(history, { events, command, at });
     if ((await appendSurely(stored)) === 'conflict') return 'conflict';
@@ -86,15 +96,33 @@ export function foldHistory(stream: string, commits: readonly StoredCommit[]): H
 
 export function foldCommit(history: History, stored: StoredCommit): History {
   if (stored.seq !== history.versions.length + 1) {
-    throw new Fault('stream_gap', `${stored.stream} has commit ${stored.seq} where ${history.versions.length + 1} was expected`, { retryable: true });
+    throw new Fault(
+      'stream_gap',
+      `${stored.stream} has commit ${stored.seq} where ${history.versions.length + 1} was expected`,
+      { retryable: true },
+    );
   }
   const facts = openCommit(stored);
   const personal = stored.personal === null ? null : (JSON.parse(stored.personal) as { fields: PersonalFields }).fields;
   const events = decodeEvents(facts.events, personal);
-  return extend(history, { events, command: facts.command, hash: stored.hash, stream: stored.stream, seq: stored.seq, at: facts.at });
+  return extend(history, {
+    events,
+    command: facts.command,
+    hash: stored.hash,
+    stream: stored.stream,
+    seq: stored.seq,
+    at: facts.at,
+  });
 }
 
-type Extension = { events: readonly PaymentEvent[]; command: CommitCommand | null; hash: string; stream: string; seq: number; at: number };
+type Extension = {
+  events: readonly PaymentEvent[];
+  command: CommitCommand | null;
+  hash: string;
+  stream: string;
+  seq: number;
+  at: number;
+};
 
 function extend(history: History, { events, command, hash, ...place }: Extension): History {
   let payment = latest(history);

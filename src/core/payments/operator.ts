@@ -1,9 +1,9 @@
-import { type Result, err } from '#core/kit/result.ts';
+import { err, type Result } from '#core/kit/result.ts';
+import type { Rejection } from './decide/rejections.ts';
 import type { OperatorStatement } from './events.ts';
 import { type Histories, type History, latest } from './history.ts';
 import type { Payment } from './payment.ts';
 import type { Perform } from './perform.ts';
-import type { Rejection } from './decide/rejections.ts';
 
 export type StateEvidenceRequest = {
   payment: string;
@@ -15,11 +15,21 @@ export type StateEvidenceRequest = {
 
 /** What an operator knows or decides, with a name and a reason; of all merchants. */
 export function createStateEvidence({ histories, perform }: { histories: Histories; perform: Perform }) {
-  return async function stateEvidence({ payment: id, operation, outcome, by }: StateEvidenceRequest): Promise<Result<Payment, Rejection>> {
+  return async function stateEvidence({
+    payment: id,
+    operation,
+    outcome,
+    by,
+  }: StateEvidenceRequest): Promise<Result<Payment, Rejection>> {
     const history: History = await histories.load(id);
     if (latest(history) === null) return err({ code: 'payment_not_found' });
     const isResolution = outcome === 'accept' || outcome === 'return_money';
-    const changed = await perform.change(history, isResolution ? { type: 'resolve_conflict', resolution: outcome, by } : { type: 'state_evidence', operation, outcome, by });
+    const changed = await perform.change(
+      history,
+      isResolution
+        ? { type: 'resolve_conflict', resolution: outcome, by }
+        : { type: 'state_evidence', operation, outcome, by },
+    );
     if (!changed.ok) return changed;
     const payment = latest(changed.value);
     return payment === null ? err({ code: 'payment_not_found' }) : { ok: true, value: payment };

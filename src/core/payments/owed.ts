@@ -1,5 +1,5 @@
 import { amountsOf, liveAuthorization } from './amounts.ts';
-import { type Operation, type Payment, isAbsent, isOpen } from './payment.ts';
+import { isAbsent, isOpen, type Operation, type Payment } from './payment.ts';
 
 /**
  * What is due on a payment and when. Handlers are only the first to try; a worker performs the rest, after any crash.
@@ -10,7 +10,11 @@ import { type Operation, type Payment, isAbsent, isOpen } from './payment.ts';
  *   stop          the customer's challenge has lapsed: cancel it at the provider
  *   lapse         the authorisation is as old as the provider keeps one
  */
-export type Owed = { step: 'time_out' | 'inquire' | 'capture' | 'return_money' | 'stop' | 'lapse'; operation: number; dueAt: number };
+export type Owed = {
+  step: 'time_out' | 'inquire' | 'capture' | 'return_money' | 'stop' | 'lapse';
+  operation: number;
+  dueAt: number;
+};
 
 /** The handler that sent gets this long after the deadline to write the outcome itself. */
 const TIME_OUT_GRACE_MS = 1000;
@@ -31,7 +35,10 @@ export const RETURN_ATTEMPTS_MAX = 3;
 const RETURN_AGAIN_MS = 10 * MINUTE_MS;
 
 export function owed(payment: Payment): readonly Owed[] {
-  return [...payment.operations.flatMap(owedBy), ...payment.operations.flatMap((operation) => owedFor(payment, operation))];
+  return [
+    ...payment.operations.flatMap(owedBy),
+    ...payment.operations.flatMap((operation) => owedFor(payment, operation)),
+  ];
 }
 
 /** The earliest of them; null when nobody has to do anything. */
@@ -48,7 +55,9 @@ function owedBy({ n, outcome, sending }: Operation): readonly Owed[] {
     case 'unknown':
     case 'pending':
     case 'requires_action':
-      return sending === null ? [] : [{ step: 'inquire', operation: n, dueAt: outcome.since + inquireAfter(outcome.inquiries) }];
+      return sending === null
+        ? []
+        : [{ step: 'inquire', operation: n, dueAt: outcome.since + inquireAfter(outcome.inquiries) }];
     default:
       return [];
   }
@@ -68,10 +77,11 @@ function owedFor(payment: Payment, operation: Operation): readonly Owed[] {
     return isStopped ? [] : [{ step: 'stop', operation: operation.n, dueAt: operation.outcome.since + CHALLENGE_MS }];
   }
   if (operation.outcome.status !== 'succeeded' || followers.some((follower) => isOpen(follower))) return [];
-  if (operation.unwanted) return owedReturn(payment, operation, followers);
+  if (operation.unwanted !== null) return owedReturn(payment, operation, followers);
   if (liveAuthorization(payment) !== operation || payment.conflict !== null) return [];
   const wasTried = followers.some((follower) => follower.kind === 'capture');
-  if (payment.capture === 'automatic' && !wasTried) return [{ step: 'capture', operation: operation.n, dueAt: operation.outcome.at }];
+  if (payment.capture === 'automatic' && !wasTried)
+    return [{ step: 'capture', operation: operation.n, dueAt: operation.outcome.at }];
   return [{ step: 'lapse', operation: operation.n, dueAt: operation.createdAt + AUTHORIZATION_MS }];
 }
 
@@ -80,5 +90,7 @@ function owedReturn(payment: Payment, operation: Operation, followers: readonly 
   const tried = followers.filter((follower) => follower.cause === 'unwanted' && isAbsent(follower));
   if (tried.length >= RETURN_ATTEMPTS_MAX) return [];
   const last = tried.at(-1);
-  return [{ step: 'return_money', operation: operation.n, dueAt: last === undefined ? 0 : last.createdAt + RETURN_AGAIN_MS }];
+  return [
+    { step: 'return_money', operation: operation.n, dueAt: last === undefined ? 0 : last.createdAt + RETURN_AGAIN_MS },
+  ];
 }

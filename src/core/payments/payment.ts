@@ -1,6 +1,14 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { DeclineCode } from '#core/provider/declineCodes.ts';
-import type { CaptureMode, Evidence, OperationCause, OperationKind, PersonalData, SendingFacts } from './events.ts';
+import type {
+  CaptureMode,
+  Evidence,
+  OperationCause,
+  OperationKind,
+  PersonalData,
+  RefundReason,
+  SendingFacts,
+} from './events.ts';
 
 /** The fold of a payment's events, and nothing else is true. Times are milliseconds since the epoch. */
 export type Payment = {
@@ -32,6 +40,7 @@ export type Operation = {
   stops: boolean;
   command: number | null;
   cause: OperationCause | null;
+  reason: RefundReason | null;
   /** Null for what we didn't send: withheld, or discovered. */
   sending: SendingFacts | null;
   provider: string;
@@ -42,8 +51,10 @@ export type Operation = {
   /** authorize: the hold is over, by time. */
   lapsed: boolean;
   /** authorize: it succeeded, and nobody wants it: it is voided or refunded. */
-  unwanted: boolean;
+  unwanted: UnwantedReason | null;
 };
+
+export type UnwantedReason = 'canceled' | 'partial_approval' | 'conflict';
 
 export type OperationOutcome =
   | { status: 'sent' }
@@ -95,14 +106,26 @@ export function findOperation(payment: Payment, n: number): Operation | undefine
 
 /** Asked for, and not known to have happened or not: it reserves its amount. */
 export function isOpen({ outcome }: Operation): boolean {
-  return outcome.status === 'sent' || outcome.status === 'pending' || outcome.status === 'unknown' || outcome.status === 'requires_action';
+  return (
+    outcome.status === 'sent' ||
+    outcome.status === 'pending' ||
+    outcome.status === 'unknown' ||
+    outcome.status === 'requires_action'
+  );
 }
 
 /** Known not to have happened. */
 export function isAbsent({ outcome }: Operation): boolean {
-  return outcome.status === 'declined' || outcome.status === 'rejected' || outcome.status === 'not_sent' || outcome.status === 'not_found';
+  return (
+    outcome.status === 'declined' ||
+    outcome.status === 'rejected' ||
+    outcome.status === 'not_sent' ||
+    outcome.status === 'not_found'
+  );
 }
 
 export function providerReferenceOf({ claims }: Operation): string | null {
-  return claims.moved?.providerReference ?? claims.failed?.providerReference ?? claims.latest?.providerReference ?? null;
+  return (
+    claims.moved?.providerReference ?? claims.failed?.providerReference ?? claims.latest?.providerReference ?? null
+  );
 }

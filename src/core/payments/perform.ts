@@ -1,7 +1,7 @@
-import { assert } from '#core/kit/assert.ts';
-import { type Result, ok } from '#core/kit/result.ts';
-import type { Clock } from '#core/kit/world.ts';
 import type { CommitCommand } from '#core/journal/commit.ts';
+import { assert } from '#core/kit/assert.ts';
+import { ok, type Result } from '#core/kit/result.ts';
+import type { Clock } from '#core/kit/world.ts';
 import type { Send } from '#core/provider/send.ts';
 import type { Observation, PaymentCommand } from './commands.ts';
 import { decide } from './decide/decide.ts';
@@ -13,7 +13,11 @@ import type { PlannerParts } from './planner.ts';
 export type PerformDeps = { histories: Histories; parts: PlannerParts; send: Send; clock: Clock };
 
 /** A command before its time is known. */
-export type TimelessCommand = PaymentCommand extends infer Command ? (Command extends unknown ? Omit<Command, 'now'> : never) : never;
+export type TimelessCommand = PaymentCommand extends infer Command
+  ? Command extends unknown
+    ? Omit<Command, 'now'>
+    : never
+  : never;
 
 /** Another writer got there first this many times in a row: something is wrong, and the next worker tries again later. */
 const APPEND_ATTEMPTS_MAX = 16;
@@ -21,7 +25,11 @@ const APPEND_ATTEMPTS_MAX = 16;
 /** The shape of every change: decide, append, and, only if that very append took place, send; then the same with what was learned. */
 export function createPerform({ histories, parts, send, clock }: PerformDeps) {
   /** Once. On conflict somebody else has changed the stream: load it and look again. */
-  async function attempt(history: History, command: TimelessCommand, by: CommitCommand | null): Promise<Result<History, Rejection> | 'conflict'> {
+  async function attempt(
+    history: History,
+    command: TimelessCommand,
+    by: CommitCommand | null,
+  ): Promise<Result<History, Rejection> | 'conflict'> {
     const decidedAt = clock.monotonic();
     const decision = decide(latest(history), { ...command, now: clock.now() } as PaymentCommand, parts.planner);
     if (!decision.ok) return decision;
@@ -43,7 +51,8 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
 
   async function sendAll(from: History, events: readonly PaymentEvent[], decidedAt: number): Promise<History> {
     let history = from;
-    for (const event of events) if (event.type === 'operation.sent') history = await sendOne(history, event.operation, decidedAt);
+    for (const event of events)
+      if (event.type === 'operation.sent') history = await sendOne(history, event.operation, decidedAt);
     return history;
   }
 
@@ -51,7 +60,13 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
     const { connected, operation } = parts.describeSent(paymentOf(history), n);
     const { learned, kept } = await send.request({ ...connected, operation }, decidedAt);
     const observation: Observation =
-      learned.kind === 'answer' ? { kind: 'told', outcome: learned.outcome, proof: { source: 'reply', account: learned.account, rawHash: learned.rawHash } } : learned;
+      learned.kind === 'answer'
+        ? {
+            kind: 'told',
+            outcome: learned.outcome,
+            proof: { source: 'reply', account: learned.account, rawHash: learned.rawHash },
+          }
+        : learned;
     return await observe(history, { operation: n, observation, kept });
   }
 
@@ -72,7 +87,10 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
   }
 
   /** What the decider refuses to believe changes nothing here; the exchange is kept all the same. */
-  async function observe(history: History, { operation, observation, kept }: { operation: number; observation: Observation; kept: Promise<void> }): Promise<History> {
+  async function observe(
+    history: History,
+    { operation, observation, kept }: { operation: number; observation: Observation; kept: Promise<void> },
+  ): Promise<History> {
     const [changed] = await Promise.all([change(history, { type: 'observe', operation, observation }), kept]);
     return changed.ok ? changed.value : await histories.load(history.stream);
   }
@@ -87,4 +105,3 @@ function paymentOf(history: History) {
   assert(payment !== null, `${history.stream} is empty`);
   return payment;
 }
-

@@ -3,10 +3,16 @@ import type { OperationSent, OperationWithheld, SendingFacts } from './events.ts
 import type { Payment } from './payment.ts';
 
 /** An operation before it is sent. */
-export type OperationIntent = Pick<OperationSent, 'operation' | 'kind' | 'amountMinor' | 'target' | 'captures' | 'final' | 'stops'>;
+export type OperationIntent = Pick<
+  OperationSent,
+  'operation' | 'kind' | 'amountMinor' | 'target' | 'captures' | 'final' | 'stops'
+>;
 
 /** How an operation will go; `unavailable`: the provider is known to be out of reach; `none`: the merchant has no account for it. */
-export type Sending = ({ way: 'open' } & SendingFacts) | { way: 'unavailable'; provider: string; account: string } | { way: 'none' };
+export type Sending =
+  | ({ way: 'open' } & SendingFacts)
+  | { way: 'unavailable'; provider: string; account: string }
+  | { way: 'none' };
 
 /** What deciders must know of providers: pure functions over configuration, handed in. */
 export type Planner = {
@@ -16,18 +22,37 @@ export type Planner = {
 
 export type PlannedPayment = Pick<Payment, 'id' | 'merchant' | 'currency' | 'personal' | 'operations'>;
 
-type Context = { planner: Planner; now: number; command: number | null; cause?: OperationSent['cause'] };
+type Context = {
+  planner: Planner;
+  now: number;
+  command: number | null;
+  cause?: OperationSent['cause'];
+  reason?: OperationSent['reason'];
+};
 
 /** The event that asks for an operation: `sent`, or `withheld` where its provider is out of reach; null where there is no way at all. */
-export function ask(payment: PlannedPayment, intent: OperationIntent, { planner, now, command, cause = null }: Context): OperationSent | OperationWithheld | null {
+export function ask(
+  payment: PlannedPayment,
+  intent: OperationIntent,
+  { planner, now, command, cause = null, reason = null }: Context,
+): OperationSent | OperationWithheld | null {
   const sending = planner.plan(payment, intent, now);
   switch (sending.way) {
     case 'open': {
       const { way: _, ...facts } = sending;
-      return { type: 'operation.sent', ...intent, command, cause, ...facts };
+      return { type: 'operation.sent', ...intent, command, cause, reason, ...facts };
     }
     case 'unavailable':
-      return { type: 'operation.withheld', ...intent, command, cause, provider: sending.provider, account: sending.account, reason: 'the provider is out of reach' };
+      return {
+        type: 'operation.withheld',
+        ...intent,
+        command,
+        cause,
+        reason,
+        provider: sending.provider,
+        account: sending.account,
+        because: 'the provider is out of reach',
+      };
     case 'none':
       return null;
   }

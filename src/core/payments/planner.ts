@@ -3,11 +3,16 @@ import { deriveFingerprint } from '#core/kit/id.ts';
 import type { Breaker } from '#core/provider/breaker.ts';
 import type { OperationRequest } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
-import { type Operation, type Payment, findOperation, operationId, providerReferenceOf } from './payment.ts';
+import { findOperation, type Operation, operationId, type Payment, providerReferenceOf } from './payment.ts';
 import type { OperationIntent, PlannedPayment, Planner } from './plan.ts';
 import type { ConnectedAccount, ProviderAccounts } from './ports.ts';
 
-export type PlannerDeps = { accounts: ProviderAccounts; breaker: Breaker; idSecret: Uint8Array; returnUrlOf: (payment: string) => string };
+export type PlannerDeps = {
+  accounts: ProviderAccounts;
+  breaker: Breaker;
+  idSecret: Uint8Array;
+  returnUrlOf: (payment: string) => string;
+};
 
 /** Where operations go and what exactly will leave, from the configured accounts. */
 export function createPlanner({ accounts, breaker, idSecret, returnUrlOf }: PlannerDeps) {
@@ -17,7 +22,13 @@ export function createPlanner({ accounts, breaker, idSecret, returnUrlOf }: Plan
       if (connected === null) return { way: 'none' };
       const { provider, account } = connected;
       if (!breaker.mayPass(account.id)) return { way: 'unavailable', provider: provider.name, account: account.id };
-      const idempotencyKey = deriveFingerprint(idSecret, 'provider', payment.merchant, payment.id, String(intent.operation));
+      const idempotencyKey = deriveFingerprint(
+        idSecret,
+        'provider',
+        payment.merchant,
+        payment.id,
+        String(intent.operation),
+      );
       const request = provider.request(describe(payment, intent, idempotencyKey), account);
       return {
         way: 'open',
@@ -30,7 +41,8 @@ export function createPlanner({ accounts, breaker, idSecret, returnUrlOf }: Plan
         deadline: now + account.timing.exchangeMs,
       };
     },
-    capabilities: (account) => defined(accounts.find(account) ?? undefined, `no account ${account}`).provider.capabilities,
+    capabilities: (account) =>
+      defined(accounts.find(account) ?? undefined, `no account ${account}`).provider.capabilities,
   };
 
   /** What is done to an authorisation goes where the authorisation went. */

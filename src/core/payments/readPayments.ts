@@ -1,31 +1,71 @@
-import { type Result, err, ok } from '#core/kit/result.ts';
-import { type Histories, latest } from './history.ts';
-import type { Payment } from './payment.ts';
+import { err, ok, type Result } from '#core/kit/result.ts';
+import type { Exchange, Exchanges } from '#core/provider/ports.ts';
+import { type Histories, type History, latest, type Version } from './history.ts';
+import { operationId, type Payment } from './payment.ts';
 import type { PaymentIndex, PaymentQuery } from './ports.ts';
 import { statusOf } from './status.ts';
 
-export type ReadPaymentsDeps = { histories: Histories; index: PaymentIndex };
+export type ReadPaymentsDeps = { histories: Histories; index: PaymentIndex; exchanges: Exchanges };
 
-export function createReadPayments({ histories, index }: ReadPaymentsDeps) {
-  /** The id is never authority: another merchant's payment is not found. */
-  async function get(merchant: string, id: string): Promise<Result<Payment, { code: 'payment_not_found' }>> {
-    const payment = latest(await histories.load(id));
-    return payment === null || payment.merchant !== merchant ? err({ code: 'payment_not_found' }) : ok(payment);
+/** A version of the payment, or a time in milliseconds since the epoch. */
+export type AsOf = { version: number } | { at: number } | null;
+
+type NotFound = { code: 'payment_not_found' };
+
+/** Reading payments. The id is never authority: another merchant's payment is not found. */
+export function createReadPayments({ histories, index, exchanges }: ReadPaymentsDeps) {
+  /** As it is, or as it was. Before its first commit, or beyond its last version, there is none. */
+  async function get(merchant: string, id: string, asOf: AsOf = null): Promise<Result<Payment, NotFound>> {
+    const history = await load(merchant, id);
+    const payment = history === null ? null : versionAsOf(history, asOf);
+    return payment === null ? err({ code: 'payment_not_found' }) : ok(payment);
   }
 
   /** The index finds, the journal tells: a payment that has just left the status asked for is left out. */
-  async function list(query: PaymentQuery): Promise<Result<{ payments: readonly Payment[]; next: string | null }, { code: 'cursor_invalid' }>> {
+  async function list(
+    query: PaymentQuery,
+  ): Promise<Result<{ payments: readonly Payment[]; next: string | null }, { code: 'cursor_invalid' }>> {
     const page = await index.search(query);
     if (page === 'cursor_invalid') return err({ code: 'cursor_invalid' });
     const payments: Payment[] = [];
     for (const id of page.ids) {
       const payment = latest(await histories.load(id));
-      if (payment !== null && payment.merchant === query.merchant && (query.status === null || statusOf(payment) === query.status)) payments.push(payment);
+      if (
+        payment !== null &&
+        payment.merchant === query.merchant &&
+        (query.status === null || statusOf(payment) === query.status)
+      )
+        payments.push(payment);
     }
     return ok({ payments, next: page.next });
   }
 
-  return { get, list };
+  /** The commits of a payment: its facts, in order. */
+  async function facts(merchant: string, id: string): Promise<Result<readonly Version[], NotFound>> {
+    const history = await load(merchant, id);
+    return history === null ? err({ code: 'payment_not_found' }) : ok(history.versions);
+  }
+
+  /** What was said between us and the providers about a payment, scrubbed. */
+  async function conversation(payment: Payment): Promise<readonly Exchange[]> {
+    const exchanged = await Promise.all(
+      payment.operations.map((operation) => exchanges.of(operationId(payment.id, operation.n))),
+    );
+    return exchanged.flat();
+  }
+
+  async function load(merchant: string, id: string): Promise<History | null> {
+    const history = await histories.load(id);
+    return latest(history)?.merchant === merchant ? history : null;
+  }
+
+  return { get, list, facts, conversation };
 }
 
 export type ReadPayments = ReturnType<typeof createReadPayments>;
+
+function versionAsOf(history: History, asOf: AsOf): Payment | null {
+  if (asOf === null) return latest(history);
+  if ('version' in asOf) return history.versions[asOf.version - 1]?.payment ?? null;
+  return history.versions.findLast((version) => version.at <= asOf.at)?.payment ?? null;
+}

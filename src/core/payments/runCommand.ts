@@ -1,7 +1,7 @@
 import { assert } from '#core/kit/assert.ts';
-import { type Json, canonicalJson } from '#core/kit/canonicalJson.ts';
+import { canonicalJson, type Json } from '#core/kit/canonicalJson.ts';
 import { deriveFingerprint } from '#core/kit/id.ts';
-import { type Result, err, ok } from '#core/kit/result.ts';
+import { err, ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Rejection } from './decide/rejections.ts';
 import { type Histories, type History, latest } from './history.ts';
@@ -16,17 +16,30 @@ export type ClientRequest = { name: string; idempotencyKey: string; body: Json }
 /** A payment as it was when the command had no operation left in `sent`, and the first operation that the command asked for. */
 export type Answer = { payment: Payment; operation: Operation | null; replayed: boolean };
 
-export type CommandRejection = Rejection | { code: 'idempotency_key_reused' } | { code: 'idempotency_key_in_use'; retryAfterMs: number };
+export type CommandRejection =
+  | Rejection
+  | { code: 'idempotency_key_reused' }
+  | { code: 'idempotency_key_in_use'; retryAfterMs: number };
 
 const ATTEMPTS_MAX = 64;
 
 /** Runs a client's command once, however often it is sent; a repeated one gets the first one's answer, folded anew from the stream. */
 export function createRunCommand({ histories, perform, clock, idSecret }: RunCommandDeps) {
-  return async function runCommand(from: History, command: TimelessCommand, request: ClientRequest): Promise<Result<Answer, CommandRejection>> {
-    const by = { name: request.name, key: request.idempotencyKey, request: deriveFingerprint(idSecret, 'request', canonicalJson(request.body)) };
+  return async function runCommand(
+    from: History,
+    command: TimelessCommand,
+    request: ClientRequest,
+  ): Promise<Result<Answer, CommandRejection>> {
+    const by = {
+      name: request.name,
+      key: request.idempotencyKey,
+      request: deriveFingerprint(idSecret, 'request', canonicalJson(request.body)),
+    };
     let history = from;
     for (let tried = 0; tried < ATTEMPTS_MAX; tried += 1) {
-      const known = history.versions.findIndex((version) => version.command?.name === by.name && version.command.key === by.key);
+      const known = history.versions.findIndex(
+        (version) => version.command?.name === by.name && version.command.key === by.key,
+      );
       if (known >= 0) return await replay(history, known + 1, by.request);
       const seq = history.versions.length + 1;
       const attempted = await perform.attempt(history, command, by);
@@ -57,7 +70,11 @@ export function createRunCommand({ histories, perform, clock, idSecret }: RunCom
   function answer(history: History, seq: number, replayed: boolean): Result<Answer, CommandRejection> {
     const payment = settledVersion(history, seq);
     assert(payment !== null, `${history.stream} has no version that answers its commit ${seq}`);
-    return ok({ payment, operation: payment.operations.find((operation) => operation.command === seq) ?? null, replayed });
+    return ok({
+      payment,
+      operation: payment.operations.find((operation) => operation.command === seq) ?? null,
+      replayed,
+    });
   }
 }
 
@@ -65,12 +82,18 @@ export type RunCommand = ReturnType<typeof createRunCommand>;
 
 /** The first version at which the command that wrote commit `seq` has no operation left in `sent`. */
 function settledVersion(history: History, seq: number): Payment | null {
-  const settled = history.versions.slice(seq - 1).find(({ payment }) => payment.operations.every((operation) => operation.command !== seq || operation.outcome.status !== 'sent'));
+  const settled = history.versions
+    .slice(seq - 1)
+    .find(({ payment }) =>
+      payment.operations.every((operation) => operation.command !== seq || operation.outcome.status !== 'sent'),
+    );
   return settled?.payment ?? null;
 }
 
 function sentBy(history: History, seq: number): readonly Operation[] {
-  return (latest(history)?.operations ?? []).filter((operation) => operation.command === seq && operation.outcome.status === 'sent');
+  return (latest(history)?.operations ?? []).filter(
+    (operation) => operation.command === seq && operation.outcome.status === 'sent',
+  );
 }
 
 function deadlineOf(history: History, seq: number): number {

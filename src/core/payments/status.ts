@@ -1,6 +1,6 @@
-import { amountsOf, capturedOf } from './amounts.ts';
-import { type Operation, type Payment, isAbsent, isOpen } from './payment.ts';
+import { capturedOf, isVoided, refundedOf } from './amounts.ts';
 import { RETURN_ATTEMPTS_MAX } from './owed.ts';
+import { isAbsent, isOpen, type Operation, type Payment } from './payment.ts';
 
 export const PAYMENT_STATUSES = [
   'requires_payment_method',
@@ -45,7 +45,9 @@ export function statusOf(payment: Payment): PaymentStatus {
 /** The one that succeeded, where one has; else the one tried last. */
 export function decidingAuthorization(payment: Payment): Operation | undefined {
   const authorizations = payment.operations.filter((operation) => operation.kind === 'authorize');
-  const held = authorizations.findLast((operation) => operation.outcome.status === 'succeeded' && !operation.unwanted);
+  const held = authorizations.findLast(
+    (operation) => operation.outcome.status === 'succeeded' && operation.unwanted === null,
+  );
   return held ?? authorizations.at(-1);
 }
 
@@ -60,7 +62,10 @@ function statusBeforeAttempts(payment: Payment): PaymentStatus {
 
 /** Known not to have happened. A void that stopped it says whether it was canceled or has lapsed. */
 function statusAfterFailure(payment: Payment, authorization: Operation): PaymentStatus {
-  const stopped = payment.operations.find((operation) => operation.kind === 'void' && operation.target === authorization.n && operation.outcome.status === 'succeeded');
+  const stopped = payment.operations.find(
+    (operation) =>
+      operation.kind === 'void' && operation.target === authorization.n && operation.outcome.status === 'succeeded',
+  );
   if (stopped !== undefined) return stopped.cause === 'lapsed' ? 'expired' : 'canceled';
   if (payment.cancel !== 'none') return 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
@@ -70,7 +75,8 @@ function statusOfHeld(payment: Payment, authorization: Operation): PaymentStatus
   const followers = payment.operations.filter((operation) => operation.target === authorization.n);
   const captured = capturedOf(payment, authorization);
   const held = authorization.outcome.status === 'succeeded' ? authorization.outcome.amountMinor : 0n;
-  if (authorization.unwanted && returnsAreLeft(followers)) return statusOfUnwanted(payment, followers, captured);
+  if (authorization.unwanted !== null && returnsAreLeft(followers))
+    return statusOfUnwanted(payment, authorization, captured);
   if (captured >= held) return 'succeeded';
   if (captured > 0n) return followers.some(isCaptureUnderWay) ? 'processing' : 'partially_captured';
   return statusOfUncaptured(authorization, followers);
@@ -84,20 +90,24 @@ function statusOfUncaptured(authorization: Operation, followers: readonly Operat
   if (open.some((operation) => operation.outcome.status === 'unknown')) return 'in_doubt';
   if (open.length > 0) return 'processing';
   if (authorization.lapsed) return 'expired';
-  return followers.some((operation) => operation.kind === 'capture' && operation.outcome.status === 'reversed') ? 'failed' : 'requires_capture';
+  return followers.some((operation) => operation.kind === 'capture' && operation.outcome.status === 'reversed')
+    ? 'failed'
+    : 'requires_capture';
 }
 
-/** On its way back, or back: a cancel that came in doubt, or a partial approval that the merchant doesn't take. */
-function statusOfUnwanted(payment: Payment, followers: readonly Operation[], captured: bigint): PaymentStatus {
-  const voided = followers.some((operation) => operation.kind === 'void' && operation.outcome.status === 'succeeded');
-  const isBack = voided || (captured > 0n && amountsOf(payment).refundedMinor >= captured);
+/** On its way back, or back: then only a refused partial approval leaves the payment open for another attempt. */
+function statusOfUnwanted(payment: Payment, authorization: Operation, captured: bigint): PaymentStatus {
+  const isBack =
+    isVoided(payment, authorization.n) || (captured > 0n && refundedOf(payment, authorization) >= captured);
   if (!isBack) return 'processing';
-  if (payment.cancel !== 'none') return 'canceled';
+  if (authorization.unwanted !== 'partial_approval' || payment.cancel !== 'none') return 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
 }
 
 function returnsAreLeft(followers: readonly Operation[]): boolean {
-  return followers.filter((operation) => operation.cause === 'unwanted' && isAbsent(operation)).length < RETURN_ATTEMPTS_MAX;
+  return (
+    followers.filter((operation) => operation.cause === 'unwanted' && isAbsent(operation)).length < RETURN_ATTEMPTS_MAX
+  );
 }
 
 function isCaptureUnderWay({ kind, outcome }: Operation): boolean {

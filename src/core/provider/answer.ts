@@ -25,7 +25,9 @@ export function unknown(reason: string): Extract<Outcome, { outcome: 'unknown' }
   return { outcome: 'unknown', reason };
 }
 
-export function isUnknown(value: JsonObject | Extract<Outcome, { outcome: 'unknown' }>): value is Extract<Outcome, { outcome: 'unknown' }> {
+export function isUnknown(
+  value: JsonObject | Extract<Outcome, { outcome: 'unknown' }>,
+): value is Extract<Outcome, { outcome: 'unknown' }> {
   return value['outcome'] === 'unknown' && typeof (value as { reason?: unknown }).reason === 'string';
 }
 

@@ -118,7 +118,12 @@ export type Outcome =
   /** `capturedMinor`: authorize: how much of it was taken at once; null where it doesn't tell. */
   | ({ outcome: 'succeeded'; capturedMinor: bigint | null } & Seen)
   /** `reversed`: it had succeeded, and failed later. */
-  | ({ outcome: 'declined' | 'reversed'; code: DeclineCode; providerCode: string | null; message: string | null } & Seen)
+  | ({
+      outcome: 'declined' | 'reversed';
+      code: DeclineCode;
+      providerCode: string | null;
+      message: string | null;
+    } & Seen)
   | ({ outcome: 'rejected'; providerCode: string | null; message: string | null } & Seen)
   | ({ outcome: 'requires_action'; redirectUrl: string } & Seen)
   | ({ outcome: 'pending' } & Seen)

@@ -27,4 +27,8 @@ export type Exchange = {
   response: string | null;
 };
 
-export type Exchanges = { keep: (exchange: Exchange) => Promise<void> };
+export type Exchanges = {
+  keep: (exchange: Exchange) => Promise<void>;
+  /** What was exchanged about an operation, in order of time. */
+  of: (operation: string) => Promise<readonly Exchange[]>;
+};

@@ -32,7 +32,11 @@ export function createScrubber(rules: ScrubRules) {
 
   return {
     request: (request: ProviderRequest): string =>
-      JSON.stringify({ ...request, headers: scrubHeaders(request.headers), body: request.body === null ? null : scrubBody(request.body) }),
+      JSON.stringify({
+        ...request,
+        headers: scrubHeaders(request.headers),
+        body: request.body === null ? null : scrubBody(request.body),
+      }),
     response: (response: ProviderResponse): string =>
       JSON.stringify({ ...response, headers: scrubHeaders(response.headers), body: scrubBody(response.body) }),
   };

@@ -1,7 +1,15 @@
-import type { Clock } from '#core/kit/world.ts';
 import { sha256 } from '#core/journal/commit.ts';
-import type { NotFound, OperationRequest, Outcome, Provider, ProviderAccount, ProviderRequest, ProviderResponse } from './port.ts';
+import type { Clock } from '#core/kit/world.ts';
 import type { Breaker } from './breaker.ts';
+import type {
+  NotFound,
+  OperationRequest,
+  Outcome,
+  Provider,
+  ProviderAccount,
+  ProviderRequest,
+  ProviderResponse,
+} from './port.ts';
 import type { Exchanges, Transport, TransportLimits } from './ports.ts';
 import { createScrubber } from './scrub.ts';
 

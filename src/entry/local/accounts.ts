@@ -3,7 +3,15 @@ import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts
 import { simulator } from '#providers/simulator/provider.ts';
 
 /** Every merchant of the local mode pays through one account at the simulator. */
-export function createLocalAccounts({ url, apiKey }: { url: string; apiKey: string }): ProviderAccounts {
+export function createLocalAccounts({
+  url,
+  apiKey,
+  webhookSecret,
+}: {
+  url: string;
+  apiKey: string;
+  webhookSecret: string;
+}): ProviderAccounts {
   const connected: ConnectedAccount = {
     provider: simulator,
     account: {
@@ -11,6 +19,7 @@ export function createLocalAccounts({ url, apiKey }: { url: string; apiKey: stri
       provider: simulator.name,
       baseUrl: url,
       apiKey: secret(apiKey),
+      webhookSecret: secret(webhookSecret),
       timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
     },
   };

@@ -20,7 +20,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     folder: resolve(env['FLORIN_DATA'] || '.florin'),
     host: '127.0.0.1',
     port: readPort(env['PORT']),
-    simulator: simulatorUrl ? { url: readUrl(simulatorUrl), apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key' } : null,
+    simulator: simulatorUrl
+      ? { url: readUrl(simulatorUrl), apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key' }
+      : null,
   };
 }
 

@@ -1,12 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { type JWK, SignJWT, createLocalJWKSet, importJWK } from 'jose';
+import { createLocalJWKSet, importJWK, type JWK, SignJWT } from 'jose';
 import type { DevClient } from './keyRing.ts';
 
-export type DevelopmentIssuerOptions = { signingKey: JWK & { kid: string }; issuer: string; audience: string; client: DevClient };
+export type DevelopmentIssuerOptions = {
+  signingKey: JWK & { kid: string };
+  issuer: string;
+  audience: string;
+  client: DevClient;
+};
 
 const TOKEN_LIFETIME_S = 3600;
-const SCOPES = ['payments:read', 'payments:write'];
+/** What a token has when none is asked for. The operator's scopes must be asked for by name. */
+const SCOPES_DEFAULT = ['payments:read', 'payments:write', 'refunds:write', 'ledger:read'];
+const SCOPES = [...SCOPES_DEFAULT, 'operations:read', 'operations:write'];
 
 /** OAuth 2.0 client credentials (RFC 6749, 4.4) for one client on one's own machine. */
 export async function createDevelopmentIssuer({ signingKey, issuer, audience, client }: DevelopmentIssuerOptions) {
@@ -27,9 +34,15 @@ export async function createDevelopmentIssuer({ signingKey, issuer, audience, cl
     if (form.get('grant_type') !== 'client_credentials') {
       return c.json({ error: 'unsupported_grant_type', error_description: 'Use grant_type=client_credentials' }, 400);
     }
-    const asked = form.get('scope')?.split(' ') ?? SCOPES;
-    if (!asked.every((scope) => SCOPES.includes(scope))) return c.json({ error: 'invalid_scope', error_description: `Known scopes: ${SCOPES.join(' ')}` }, 400);
-    return c.json({ access_token: await sign(asked.join(' ')), token_type: 'Bearer', expires_in: TOKEN_LIFETIME_S, scope: asked.join(' ') });
+    const asked = form.get('scope')?.split(' ') ?? SCOPES_DEFAULT;
+    if (!asked.every((scope) => SCOPES.includes(scope)))
+      return c.json({ error: 'invalid_scope', error_description: `Known scopes: ${SCOPES.join(' ')}` }, 400);
+    return c.json({
+      access_token: await sign(asked.join(' ')),
+      token_type: 'Bearer',
+      expires_in: TOKEN_LIFETIME_S,
+      scope: asked.join(' '),
+    });
   });
 
   async function sign(scope: string): Promise<string> {

@@ -1,16 +1,31 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JWK, exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { Fault } from '#core/kit/fault.ts';
 import { base32 } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
 
 const jwkSchema = z.looseObject({ kty: z.string(), kid: z.string() });
-const keyRingSchema = z.strictObject({ id_secret: z.string(), simulator_api_key: z.string(), simulator_webhook_secret: z.string(), token_signing_key: jwkSchema });
-const devClientSchema = z.strictObject({ client_id: z.string(), client_secret: z.string(), token_url: z.url(), merchant: z.string() });
+const keyRingSchema = z.strictObject({
+  id_secret: z.string(),
+  simulator_api_key: z.string(),
+  simulator_webhook_secret: z.string(),
+  token_signing_key: jwkSchema,
+});
+const devClientSchema = z.strictObject({
+  client_id: z.string(),
+  client_secret: z.string(),
+  token_url: z.url(),
+  merchant: z.string(),
+});
 
-export type KeyRing = { idSecret: Uint8Array; simulatorApiKey: string; simulatorWebhookSecret: string; tokenSigningKey: JWK & { kid: string } };
+export type KeyRing = {
+  idSecret: Uint8Array;
+  simulatorApiKey: string;
+  simulatorWebhookSecret: string;
+  tokenSigningKey: JWK & { kid: string };
+};
 export type DevClient = z.output<typeof devClientSchema>;
 
 const SECRET_BYTES = 32;
@@ -21,7 +36,11 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
   const path = join(folder, 'secrets.json');
   if (!existsSync(path)) {
     if (existsSync(join(folder, 'journal.sqlite'))) {
-      throw new Fault('secrets_missing', `${folder} has a journal but no secrets.json. Restore the secrets.json that belongs to it`, { retryable: false });
+      throw new Fault(
+        'secrets_missing',
+        `${folder} has a journal but no secrets.json. Restore the secrets.json that belongs to it`,
+        { retryable: false },
+      );
     }
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     writePrivately(path, {
@@ -41,7 +60,10 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
 }
 
 /** The client that a developer signs in with. The secret is random and stays; the URL follows the port. */
-export function openDevClient(folder: string, { random, tokenUrl }: { random: Random; tokenUrl: string }): { client: DevClient; path: string } {
+export function openDevClient(
+  folder: string,
+  { random, tokenUrl }: { random: Random; tokenUrl: string },
+): { client: DevClient; path: string } {
   const path = join(folder, 'dev-client.json');
   const known = existsSync(path) ? readJson(path, devClientSchema) : null;
   const client = {
@@ -76,6 +98,10 @@ function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.out
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     // Not the cause's text: it may quote what the file holds.
-    throw new Fault('secrets_unreadable', `${path} is not what this platform wrote. It was left as it is: restore it from a backup`, { retryable: false, cause });
+    throw new Fault(
+      'secrets_unreadable',
+      `${path} is not what this platform wrote. It was left as it is: restore it from a backup`,
+      { retryable: false, cause },
+    );
   }
 }

@@ -11,15 +11,22 @@ process.umask(0o077);
 try {
   const config = readConfig(process.env);
   const log = createJsonLog((line) => process.stderr.write(line));
-  const server = await startLocalServer({ config, log, onFailed: (fault) => setTimeout(() => fail(fault), FAILED_GRACE_MS) });
+  const server = await startLocalServer({
+    config,
+    log,
+    onFailed: (fault) => setTimeout(() => fail(fault), FAILED_GRACE_MS),
+  });
   process.stdout.write(welcome({ ...server, folder: config.folder }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().then(() => process.exit(0), fail));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void server.stop().then(() => process.exit(0), fail));
 } catch (fault) {
   fail(fault);
 }
 
 /** One sentence for what a person can mend, the whole stack for a bug. */
 function fail(fault: unknown): never {
-  process.stderr.write(`florin: ${isFault(fault) ? fault.message : fault instanceof Error ? fault.stack : String(fault)}\n`);
+  process.stderr.write(
+    `florin: ${isFault(fault) ? fault.message : fault instanceof Error ? fault.stack : String(fault)}\n`,
+  );
   process.exit(1);
 }

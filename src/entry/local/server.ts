@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { createApp } from '#api/app.ts';
-import { createAuthenticate } from '#api/authenticate.ts';
 import { createTransport } from '#adapters/http/transport.ts';
 import { createSystemClock, createSystemRandom } from '#adapters/system/clock.ts';
+import { createApp } from '#api/app.ts';
+import { createAuthenticate } from '#api/authenticate.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
+import { createPlatform, type Ports } from '#entry/platform.ts';
 import { createSimulator } from '#simulator/simulator.ts';
-import { type Ports, createPlatform } from '#entry/platform.ts';
 import { createLocalAccounts } from './accounts.ts';
 import type { Config } from './config.ts';
 import { createDevelopmentIssuer } from './developmentIssuer.ts';
-import { openDevClient } from './keyRing.ts';
+import { type KeyRing, openDevClient } from './keyRing.ts';
 import { proxyTo } from './simulatorProxy.ts';
 import { openStorage } from './storage.ts';
 
@@ -36,24 +36,35 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const clock = createSystemClock();
   const random = createSystemRandom();
   const storage = await openStorage(config.folder, { random, onFailed });
-  const simulator = await startSimulator(config, storage.keyRing.simulatorApiKey);
+  const { server, url, handle } = await listen(config);
+  const simulator = await startSimulator(config, storage.keyRing);
   const http = createTransport({ clock });
   const platform = createPlatform(
     wrap({
       ...storage,
-      accounts: createLocalAccounts(simulator),
+      accounts: createLocalAccounts({ ...simulator, webhookSecret: storage.keyRing.simulatorWebhookSecret }),
       transport: http.transport,
       clock,
       random,
       log,
       idSecret: storage.keyRing.idSecret,
       environment: 'local',
+      publicUrl: url,
     }),
   );
-  const { server, url, handle } = await listen(config);
   const { client, path } = openDevClient(config.folder, { random, tokenUrl: `${url}/oauth/token` });
-  const issuer = await createDevelopmentIssuer({ signingKey: storage.keyRing.tokenSigningKey, issuer: `${url}/oauth`, audience: AUDIENCE, client });
-  const authenticate = createAuthenticate({ issuer: `${url}/oauth`, audience: AUDIENCE, keys: issuer.keys, now: clock.now });
+  const issuer = await createDevelopmentIssuer({
+    signingKey: storage.keyRing.tokenSigningKey,
+    issuer: `${url}/oauth`,
+    audience: AUDIENCE,
+    client,
+  });
+  const authenticate = createAuthenticate({
+    issuer: `${url}/oauth`,
+    audience: AUDIENCE,
+    keys: issuer.keys,
+    now: clock.now,
+  });
   const workers = platform.startWorkers();
   const app = createApp({ authenticate, ...platform, lag: workers.lag, log });
   app.route('/', issuer.app);
@@ -72,7 +83,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
 }
 
 /** The provider that payments go to: one in this process, on a port of its own, or one that runs elsewhere on this machine. */
-async function startSimulator({ simulator, folder }: Config, apiKey: string) {
+async function startSimulator({ simulator, folder }: Config, { simulatorApiKey: apiKey }: KeyRing) {
   if (simulator !== null) return { ...simulator, stop: async () => {} };
   const inside = createSimulator({ file: join(folder, 'simulator.sqlite'), accounts: [{ id: 'default', apiKey }] });
   const url = await inside.listen(0);
@@ -82,13 +93,20 @@ async function startSimulator({ simulator, folder }: Config, apiKey: string) {
 /** Listens first, because the port is part of the issuer's name; what comes before `handle` is asked to come again. */
 function listen({ host, port }: Config): Promise<{ server: Server; url: string; handle: (app: Hono) => void }> {
   let app: Hono | null = null;
-  const fetch = (request: Request, env: object) => app?.fetch(request, env) ?? new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+  const fetch = (request: Request, env: object) =>
+    app?.fetch(request, env) ?? new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+  const handle = (ready: Hono) => {
+    app = ready;
+  };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, hostname: host, port }, (address: AddressInfo) =>
-      resolve({ server, url: `http://${host}:${address.port}`, handle: (ready) => void (app = ready) }),
+      resolve({ server, url: `http://${host}:${address.port}`, handle }),
     ) as Server;
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const message = cause.code === 'EADDRINUSE' ? `port ${port} is in use. Set PORT to another one` : `listening on ${host}:${port} failed: ${cause.message}`;
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `port ${port} is in use. Set PORT to another one`
+          : `listening on ${host}:${port} failed: ${cause.message}`;
       reject(new Fault('port_unavailable', message, { retryable: false, cause }));
     });
   });

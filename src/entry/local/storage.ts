@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
 import { openDerived } from '#adapters/local/sqlite/derived.ts';
+import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
 import { openSqliteJournal } from '#adapters/local/sqlite/journal.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
@@ -13,13 +13,21 @@ import { type KeyRing, openKeyRing } from './keyRing.ts';
 const PRIVATE_FOLDER = 0o700;
 
 /** Everything in the data folder, opened in the order in which a mistake costs least: nothing is written before it is clear that the folder is ours alone. */
-export async function openStorage(folder: string, { random, onFailed }: { random: Random; onFailed: (fault: Error) => void }) {
+export async function openStorage(
+  folder: string,
+  { random, onFailed }: { random: Random; onFailed: (fault: Error) => void },
+) {
   makeFolder(folder);
   const lock = lockFolder(folder);
   try {
     assertJournalIsThere(folder);
     const keyRing: KeyRing = await openKeyRing(folder, random);
-    const journal = openSqliteJournal({ folder, random, idSecretFingerprint: deriveFingerprint(keyRing.idSecret, 'fingerprint'), onFailed });
+    const journal = openSqliteJournal({
+      folder,
+      random,
+      idSecretFingerprint: deriveFingerprint(keyRing.idSecret, 'fingerprint'),
+      onFailed,
+    });
     const derived = openDerived({ folder, journalId: journal.id, journalHead: journal.feed.head() });
     const index = createSqlitePaymentIndex(derived);
     const schedule = createSqliteSchedule(derived);
@@ -47,12 +55,19 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
   } catch (cause) {
-    throw new Fault('folder_unwritable', `the data folder ${folder} can't be made: ${(cause as Error).message}`, { retryable: false, cause });
+    throw new Fault('folder_unwritable', `the data folder ${folder} can't be made: ${(cause as Error).message}`, {
+      retryable: false,
+      cause,
+    });
   }
 }
 
 function assertJournalIsThere(folder: string): void {
   if (existsSync(join(folder, 'derived.sqlite')) && !existsSync(join(folder, 'journal.sqlite'))) {
-    throw new Fault('journal_missing', `${folder} has derived.sqlite but no journal.sqlite. Restore the journal; or, to begin anew, delete derived.sqlite`, { retryable: false });
+    throw new Fault(
+      'journal_missing',
+      `${folder} has derived.sqlite but no journal.sqlite. Restore the journal; or, to begin anew, delete derived.sqlite`,
+      { retryable: false },
+    );
   }
 }

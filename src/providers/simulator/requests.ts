@@ -41,10 +41,19 @@ export function inquiryRequest(operation: OperationRequest, account: ProviderAcc
   const path = operation.stops
     ? `/v1/charges/${encodeURIComponent(operation.targetReference ?? '')}`
     : `/v1/operations?reference=${encodeURIComponent(operation.reference)}`;
-  return { method: 'GET', url: `${account.baseUrl}${path}`, headers: { authorization: `Bearer ${account.apiKey.reveal()}` }, body: null };
+  return {
+    method: 'GET',
+    url: `${account.baseUrl}${path}`,
+    headers: { authorization: `Bearer ${account.apiKey.reveal()}` },
+    body: null,
+  };
 }
 
-function post(operation: OperationRequest, account: ProviderAccount, { path, body }: { path: string; body: object }): ProviderRequest {
+function post(
+  operation: OperationRequest,
+  account: ProviderAccount,
+  { path, body }: { path: string; body: object },
+): ProviderRequest {
   return {
     method: 'POST',
     url: `${account.baseUrl}${path}`,

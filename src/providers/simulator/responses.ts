@@ -1,4 +1,13 @@
-import { type JsonObject, integer, isObject, isUnknown, minorUnits, readJsonObject, text, unknown } from '#core/provider/answer.ts';
+import {
+  integer,
+  isObject,
+  isUnknown,
+  type JsonObject,
+  minorUnits,
+  readJsonObject,
+  text,
+  unknown,
+} from '#core/provider/answer.ts';
 import type { NotFound, OperationRequest, Outcome, ProviderResponse, Seen } from '#core/provider/port.ts';
 import { CHARGE_STATUSES, DECLINES, ENTRY_STATUSES, IN_FLIGHT } from './statuses.ts';
 
@@ -16,7 +25,9 @@ export function readInquiry(operation: OperationRequest, response: ProviderRespo
   if (operation.stops) return readStopInquiry(body);
   const found = body['data'];
   if (!Array.isArray(found)) return unknown('an inquiry was answered without a list');
-  const object = found.find((candidate): candidate is JsonObject => isObject(candidate) && candidate['reference'] === operation.reference);
+  const object = found.find(
+    (candidate): candidate is JsonObject => isObject(candidate) && candidate['reference'] === operation.reference,
+  );
   if (object !== undefined) return readObject(object);
   return found.length === 0 ? { outcome: 'not_found' } : unknown('the list holds other objects than the one asked for');
 }
@@ -40,17 +51,29 @@ function readCharge(charge: JsonObject): Outcome {
   const own = ownCapture(charge);
   const status = text(charge, 'status');
   // Canceled with something authorised: the authorisation took effect and was voided later, which is an operation of its own.
-  const meaning = status === 'canceled' && (seen.amountMinor ?? 0n) > 0n ? 'succeeded' : meaningOf(CHARGE_STATUSES, status);
+  const meaning =
+    status === 'canceled' && (seen.amountMinor ?? 0n) > 0n ? 'succeeded' : meaningOf(CHARGE_STATUSES, status);
   switch (meaning) {
     case 'succeeded':
-      if (own !== null && text(own, 'status') === 'reversed') return { outcome: 'reversed', ...declineOf('capture_failed'), ...seen };
-      return { outcome: 'succeeded', capturedMinor: own !== null && text(own, 'status') === 'succeeded' ? minorUnits(own, 'amount') : 0n, ...seen };
+      if (own !== null && text(own, 'status') === 'reversed')
+        return { outcome: 'reversed', ...declineOf('capture_failed'), ...seen };
+      return {
+        outcome: 'succeeded',
+        capturedMinor: own !== null && text(own, 'status') === 'succeeded' ? minorUnits(own, 'amount') : 0n,
+        ...seen,
+      };
     case 'declined':
     case 'reversed':
-      return { outcome: 'declined', ...(status === 'canceled' ? { ...declineOf(null), code: 'canceled' } : declineOf(text(charge, 'decline_code'))), ...seen };
+      return {
+        outcome: 'declined',
+        ...(status === 'canceled' ? { ...declineOf(null), code: 'canceled' } : declineOf(text(charge, 'decline_code'))),
+        ...seen,
+      };
     case 'requires_action': {
       const redirectUrl = text(charge, 'redirect_url');
-      return redirectUrl === null ? unknown('requires_action without a redirect_url') : { outcome: 'requires_action', redirectUrl, ...seen };
+      return redirectUrl === null
+        ? unknown('requires_action without a redirect_url')
+        : { outcome: 'requires_action', redirectUrl, ...seen };
     }
     case 'pending':
       return { outcome: 'pending', ...seen };
@@ -72,7 +95,11 @@ function readEntry(entry: JsonObject): Outcome {
   const meaning = meaningOf(ENTRY_STATUSES, status);
   switch (meaning) {
     case 'succeeded':
-      return { outcome: 'succeeded', capturedMinor: text(entry, 'object') === 'capture' ? seen.amountMinor : 0n, ...seen };
+      return {
+        outcome: 'succeeded',
+        capturedMinor: text(entry, 'object') === 'capture' ? seen.amountMinor : 0n,
+        ...seen,
+      };
     case 'declined':
     case 'reversed':
       return { outcome: meaning, ...declineOf(text(entry, 'failure_code')), ...seen };
@@ -86,8 +113,16 @@ function readEntry(entry: JsonObject): Outcome {
 
 /** The answer to a stop is the charge. */
 function readStopped(charge: JsonObject): Outcome {
-  if (text(charge, 'status') !== 'canceled') return unknown(`stopped, and yet the charge is ${text(charge, 'status') ?? 'without a status'}`);
-  return { outcome: 'succeeded', capturedMinor: 0n, amountMinor: null, currency: null, providerReference: null, providerVersion: null };
+  if (text(charge, 'status') !== 'canceled')
+    return unknown(`stopped, and yet the charge is ${text(charge, 'status') ?? 'without a status'}`);
+  return {
+    outcome: 'succeeded',
+    capturedMinor: 0n,
+    amountMinor: null,
+    currency: null,
+    providerReference: null,
+    providerVersion: null,
+  };
 }
 
 function readStopInquiry(charge: JsonObject): Outcome | NotFound {
@@ -120,11 +155,20 @@ function meaningOf<Meaning>(table: { readonly [status: string]: Meaning }, statu
 }
 
 function declineOf(providerCode: string | null) {
-  return { code: (providerCode === null ? null : meaningOf(DECLINES, providerCode)) ?? ('unknown' as const), providerCode, message: null };
+  return {
+    code: (providerCode === null ? null : meaningOf(DECLINES, providerCode)) ?? ('unknown' as const),
+    providerCode,
+    message: null,
+  };
 }
 
 function seenIn(object: JsonObject, amountMinor: bigint | null): Seen {
-  return { amountMinor, currency: text(object, 'currency'), providerReference: text(object, 'id'), providerVersion: integer(object, 'version') };
+  return {
+    amountMinor,
+    currency: text(object, 'currency'),
+    providerReference: text(object, 'id'),
+    providerVersion: integer(object, 'version'),
+  };
 }
 
 function seenNothing(): Seen {

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type JsonObject, isObject, text } from '#core/provider/answer.ts';
+import { isHmacSha256 } from '#core/kit/hmac.ts';
+import { isObject, type JsonObject, text } from '#core/provider/answer.ts';
 import type { ProviderAccount, WebhookDelivery, WebhookNotice } from '#core/provider/port.ts';
 import { readObject } from './responses.ts';
 
@@ -11,11 +11,20 @@ const SIGNATURE = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 export function isGenuine(delivery: WebhookDelivery, account: ProviderAccount, now: number): boolean {
   const [, signedAt = '', signature = ''] = SIGNATURE.exec(delivery.headers['simulator-signature'] ?? '') ?? [];
   if (signature === '' || Math.abs(now / 1000 - Number(signedAt)) > AGE_MAX_S) return false;
-  const expected = createHmac('sha256', account.webhookSecret.reveal()).update(`${signedAt}.${delivery.body}`).digest();
-  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+  return isHmacSha256({
+    key: account.webhookSecret.reveal(),
+    message: `${signedAt}.${delivery.body}`,
+    signature,
+    encoding: 'hex',
+  });
 }
 
-const KINDS: { readonly [object: string]: WebhookNotice['kind'] } = { charge: 'authorize', capture: 'capture', void: 'void', refund: 'refund' };
+const KINDS: { readonly [object: string]: WebhookNotice['kind'] } = {
+  charge: 'authorize',
+  capture: 'capture',
+  void: 'void',
+  refund: 'refund',
+};
 
 export function readNotice(body: string): WebhookNotice | null {
   const event = parse(body);

@@ -37,11 +37,28 @@ export type Derived = {
  * What is made from the journal and can be made again: delete the file, and the next start rebuilds it. It is refused when it was made from
  * another journal, or has seen commits that the journal no longer has: then the journal has lost something.
  */
-export function openDerived({ folder, journalId, journalHead }: { folder: string; journalId: string; journalHead: number }): Derived {
+export function openDerived({
+  folder,
+  journalId,
+  journalHead,
+}: {
+  folder: string;
+  journalId: string;
+  journalHead: number;
+}): Derived {
   const path = join(folder, 'derived.sqlite');
-  const db = openDatabase({ path, applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION, schema: SCHEMA, synchronous: 'NORMAL' });
+  const db = openDatabase({
+    path,
+    applicationId: APPLICATION_ID,
+    schemaVersion: SCHEMA_VERSION,
+    schema: SCHEMA,
+    synchronous: 'NORMAL',
+    remedy: 'delete it, and the next start makes it again',
+  });
   const selectPosition = db.prepare('SELECT position FROM positions WHERE consumer = ?');
-  const savePosition = db.prepare('INSERT INTO positions VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position');
+  const savePosition = db.prepare(
+    'INSERT INTO positions VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position',
+  );
 
   function positionOf(consumer: string): number {
     return (selectPosition.get(consumer) as { position: number } | undefined)?.position ?? 0;
@@ -68,16 +85,25 @@ export function openDerived({ folder, journalId, journalHead }: { folder: string
   return { db, positionOf, advance, close: () => db.close() };
 }
 
-function assertSource(db: DatabaseSync, { path, journalId, journalHead }: { path: string; journalId: string; journalHead: number }): void {
+function assertSource(
+  db: DatabaseSync,
+  { path, journalId, journalHead }: { path: string; journalId: string; journalHead: number },
+): void {
   const source = db.prepare('SELECT journal_id FROM source').get() as { journal_id: string } | undefined;
   if (source === undefined) {
     db.prepare('INSERT INTO source VALUES (?)').run(journalId);
     return;
   }
   if (source.journal_id !== journalId) {
-    throw new Fault('derived_foreign', `${path} was made from another journal. If journal.sqlite is the right one, delete ${path}: it will be made again`, { retryable: false });
+    throw new Fault(
+      'derived_foreign',
+      `${path} was made from another journal. If journal.sqlite is the right one, delete ${path}: it will be made again`,
+      { retryable: false },
+    );
   }
-  const { position } = db.prepare('SELECT max(position) AS position FROM positions').get() as { position: number | null };
+  const { position } = db.prepare('SELECT max(position) AS position FROM positions').get() as {
+    position: number | null;
+  };
   if (position !== null && position > journalHead) {
     throw new Fault(
       'journal_behind',

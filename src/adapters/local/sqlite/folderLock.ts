@@ -16,7 +16,11 @@ export function lockFolder(folder: string): { release: () => void } {
     db.close();
     const fault = storageFault(path, cause);
     if (fault.code !== 'storage_busy') throw fault;
-    throw new Fault('folder_in_use', `another process is running on ${folder}. Stop it, or set FLORIN_DATA to another folder`, { retryable: false, cause });
+    throw new Fault(
+      'folder_in_use',
+      `another process is running on ${folder}. Stop it, or set FLORIN_DATA to another folder`,
+      { retryable: false, cause },
+    );
   }
   return { release: () => db.close() };
 }

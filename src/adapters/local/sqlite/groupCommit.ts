@@ -12,7 +12,10 @@ type Waiting = { work: Work<unknown>; resolve: (value: unknown) => void; reject:
  *   turn 1: write a, write b ──┐                 turn 2: write c ──┐
  *                              BEGIN a b COMMIT ── resolve a, b     BEGIN c COMMIT ── resolve c
  */
-export function createGroupCommit(db: DatabaseSync, options: { path: string; onCommitted: () => void; onFailed: (fault: Error) => void }) {
+export function createGroupCommit(
+  db: DatabaseSync,
+  options: { path: string; onCommitted: () => void; onFailed: (fault: Error) => void },
+) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   let waiting: Waiting[] = [];

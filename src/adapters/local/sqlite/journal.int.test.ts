@@ -9,7 +9,12 @@ import { openSqliteJournal } from './journal.ts';
 
 function openIn(folder: string, idSecretFingerprint = 'f') {
   const failures: Error[] = [];
-  const opened = openSqliteJournal({ folder, random: createSystemRandom(), idSecretFingerprint, onFailed: (fault) => failures.push(fault) });
+  const opened = openSqliteJournal({
+    folder,
+    random: createSystemRandom(),
+    idSecretFingerprint,
+    onFailed: (fault) => failures.push(fault),
+  });
   return { ...opened, failures };
 }
 

@@ -40,7 +40,15 @@ const APPLICATION_ID = 0x464c4f4a; // FLOJ
 const SCHEMA_VERSION = 1;
 const JOURNAL_ID_BYTES = 16;
 
-type Row = { position: number; stream: string; seq: number; commit_id: string; facts: string; personal: string | null; hash: string };
+type Row = {
+  position: number;
+  stream: string;
+  seq: number;
+  commit_id: string;
+  facts: string;
+  personal: string | null;
+  hash: string;
+};
 
 export type SqliteJournal = {
   /** Random, made with the file: what a derived file says it was derived from. */
@@ -61,33 +69,64 @@ export type SqliteJournalOptions = {
 };
 
 /** Journal, Feed and Exchanges in one file: what must not be lost. */
-export function openSqliteJournal({ folder, random, idSecretFingerprint, onFailed }: SqliteJournalOptions): SqliteJournal {
+export function openSqliteJournal({
+  folder,
+  random,
+  idSecretFingerprint,
+  onFailed,
+}: SqliteJournalOptions): SqliteJournal {
   const path = join(folder, 'journal.sqlite');
-  const db = openDatabase({ path, applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION, schema: SCHEMA, synchronous: 'FULL' });
+  const db = openDatabase({
+    path,
+    applicationId: APPLICATION_ID,
+    schemaVersion: SCHEMA_VERSION,
+    schema: SCHEMA,
+    synchronous: 'FULL',
+    remedy: 'restore it from a backup',
+  });
   const listeners = new Set<() => void>();
-  const group = createGroupCommit(db, { path, onFailed, onCommitted: () => listeners.forEach((listener) => listener()) });
-  const insertCommit = db.prepare('INSERT INTO commits (stream, seq, commit_id, facts, personal, hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const group = createGroupCommit(db, {
+    path,
+    onFailed,
+    onCommitted: () => {
+      for (const listener of listeners) listener();
+    },
+  });
+  const insertCommit = db.prepare(
+    'INSERT INTO commits (stream, seq, commit_id, facts, personal, hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const insertExchange = db.prepare(
     'INSERT INTO exchanges (operation, at, duration_ms, request_hash, request, response_hash, response) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
+  const selectExchanges = db.prepare(`
+    SELECT operation, at, duration_ms AS durationMs, request_hash AS requestHash, request, response_hash AS responseHash, response
+    FROM exchanges WHERE operation = ? ORDER BY position`);
   const selectStream = db.prepare('SELECT * FROM commits WHERE stream = ? ORDER BY seq');
   const selectFeed = db.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
   const selectHead = db.prepare('SELECT max(position) AS position FROM commits');
 
   const journal: Journal = {
     append: ({ stream, seq, commitId, facts, personal, hash }) =>
-      group.write(() => (insertCommit.run(stream, seq, commitId, facts, personal, hash).changes === 1 ? 'appended' : 'conflict')),
+      group.write(() =>
+        insertCommit.run(stream, seq, commitId, facts, personal, hash).changes === 1 ? 'appended' : 'conflict',
+      ),
     read: async (stream) => readRows(() => selectStream.all(stream)).map(commitOf),
   };
   const feed: Feed = {
-    read: async (position, limit) => readRows(() => selectFeed.all(position, limit)).map((row): FeedItem => ({ position: row.position, commit: commitOf(row) })),
+    read: async (position, limit) =>
+      readRows(() => selectFeed.all(position, limit)).map(
+        (row): FeedItem => ({ position: row.position, commit: commitOf(row) }),
+      ),
     head: () => (selectHead.get() as { position: number | null }).position ?? 0,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
-  const exchanges: Exchanges = { keep: (exchange) => group.write(() => void insertExchange.run(...exchangeColumns(exchange))) };
+  const exchanges: Exchanges = {
+    keep: (exchange) => group.write(() => void insertExchange.run(...exchangeColumns(exchange))),
+    of: async (operation) => selectExchanges.all(operation) as Exchange[],
+  };
 
   function readRows(read: () => unknown[]): Row[] {
     try {
@@ -102,15 +141,24 @@ export function openSqliteJournal({ folder, random, idSecretFingerprint, onFaile
   return { id: identify(db, { path, random, idSecretFingerprint }), journal, feed, exchanges, close: () => db.close() };
 }
 
-function identify(db: DatabaseSync, { path, random, idSecretFingerprint }: { path: string; random: Random; idSecretFingerprint: string }): string {
-  const known = db.prepare('SELECT id, id_secret_fingerprint AS fingerprint FROM identity').get() as { id: string; fingerprint: string } | undefined;
+function identify(
+  db: DatabaseSync,
+  { path, random, idSecretFingerprint }: { path: string; random: Random; idSecretFingerprint: string },
+): string {
+  const known = db.prepare('SELECT id, id_secret_fingerprint AS fingerprint FROM identity').get() as
+    | { id: string; fingerprint: string }
+    | undefined;
   if (known === undefined) {
     const id = Buffer.from(random.bytes(JOURNAL_ID_BYTES)).toString('base64url');
     db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
     return id;
   }
   if (known.fingerprint !== idSecretFingerprint) {
-    throw new Fault('id_secret_changed', `${path} was written with another id secret. Restore the secrets file that belongs to it`, { retryable: false });
+    throw new Fault(
+      'id_secret_changed',
+      `${path} was written with another id secret. Restore the secrets file that belongs to it`,
+      { retryable: false },
+    );
   }
   return known.id;
 }

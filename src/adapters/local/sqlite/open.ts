@@ -8,6 +8,8 @@ export type DatabaseFile = {
   applicationId: number;
   schemaVersion: number;
   schema: string;
+  /** What a person does when it is damaged. */
+  remedy: string;
   /** FULL for what is the truth, NORMAL for what can be rebuilt. */
   synchronous: 'FULL' | 'NORMAL';
 };
@@ -28,17 +30,25 @@ export function openDatabase(file: DatabaseFile): DatabaseSync {
   const db = new DatabaseSync(file.path, { timeout: 0 });
   try {
     if (!fresh) assertOurs(db, file);
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT};`);
+    db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT};`,
+    );
     if (fresh) create(db, file);
   } catch (cause) {
     db.close();
-    throw isFault(cause) ? cause : openFault(file.path, cause);
+    throw isFault(cause)
+      ? cause
+      : isCorrupt(cause)
+        ? damaged(file, String((cause as Error).message), cause)
+        : storageFault(file.path, cause);
   }
   return db;
 }
 
 function create(db: DatabaseSync, file: DatabaseFile): void {
-  db.exec(`BEGIN IMMEDIATE; ${file.schema} PRAGMA application_id = ${file.applicationId}; PRAGMA user_version = ${file.schemaVersion}; COMMIT;`);
+  db.exec(
+    `BEGIN IMMEDIATE; ${file.schema} PRAGMA application_id = ${file.applicationId}; PRAGMA user_version = ${file.schemaVersion}; COMMIT;`,
+  );
 }
 
 function assertMagic(path: string): void {
@@ -49,29 +59,40 @@ function assertMagic(path: string): void {
   } finally {
     closeSync(descriptor);
   }
-  if (header.toString('latin1') !== SQLITE_MAGIC) throw refused('file_foreign', `${path} is not a database of this platform. It was left as it is: move it away or name another data folder`);
+  if (header.toString('latin1') !== SQLITE_MAGIC)
+    throw refused(
+      'file_foreign',
+      `${path} is not a database of this platform. It was left as it is: move it away or name another data folder`,
+    );
 }
 
 function assertOurs(db: DatabaseSync, file: DatabaseFile): void {
   const applicationId = pragma(db, 'application_id');
-  if (applicationId !== file.applicationId) throw refused('file_foreign', `${file.path} is a database of another program. It was left as it is: move it away or name another data folder`);
+  if (applicationId !== file.applicationId)
+    throw refused(
+      'file_foreign',
+      `${file.path} is a database of another program. It was left as it is: move it away or name another data folder`,
+    );
   const version = pragma(db, 'user_version');
-  if (version !== file.schemaVersion) throw refused('file_version', `${file.path} has schema version ${version}; this version of the platform reads ${file.schemaVersion}`);
+  if (version !== file.schemaVersion)
+    throw refused(
+      'file_version',
+      `${file.path} has schema version ${version}; this version of the platform reads ${file.schemaVersion}`,
+    );
   if (statSync(file.path).size > QUICK_CHECK_BYTES_MAX) return;
   const found = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (found.quick_check !== 'ok') throw damaged(file.path, found.quick_check);
+  if (found.quick_check !== 'ok') throw damaged(file, found.quick_check);
 }
 
 function pragma(db: DatabaseSync, name: string): number {
   return Number((db.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[name]);
 }
 
-function openFault(path: string, cause: unknown): Fault {
-  return isCorrupt(cause) ? damaged(path, String(cause), cause) : storageFault(path, cause);
-}
-
-function damaged(path: string, detail: string, cause?: unknown): Fault {
-  return new Fault('file_damaged', `${path} is damaged (${detail}). It was left as it is: restore it from a backup`, { retryable: false, cause });
+function damaged({ path, remedy }: Pick<DatabaseFile, 'path' | 'remedy'>, detail: string, cause?: unknown): Fault {
+  return new Fault('file_damaged', `${path} is damaged (${detail}). It was left as it is: ${remedy}`, {
+    retryable: false,
+    cause,
+  });
 }
 
 function refused(code: string, message: string): Fault {
@@ -95,18 +116,31 @@ function isCorrupt(cause: unknown): boolean {
 export function storageFault(path: string, cause: unknown): Fault {
   switch (resultCode(cause)) {
     case SQLITE.FULL:
-      return new Fault('storage_full', `the disk that holds ${path} is full. Nothing was lost; free some space and start again`, { retryable: false, cause });
+      return new Fault(
+        'storage_full',
+        `the disk that holds ${path} is full. Nothing was lost; free some space and start again`,
+        { retryable: false, cause },
+      );
     case SQLITE.BUSY:
       return new Fault('storage_busy', `another process uses ${path}`, { retryable: true, cause });
     case SQLITE.CORRUPT:
     case SQLITE.NOTADB:
-      return damaged(path, String((cause as Error).message), cause);
+      return damaged({ path, remedy: 'stop, and restore or remake it' }, String((cause as Error).message), cause);
     case SQLITE.READONLY:
     case SQLITE.CANTOPEN:
-      return new Fault('storage_unwritable', `${path} can't be opened for writing: look at the folder's permissions`, { retryable: false, cause });
+      return new Fault('storage_unwritable', `${path} can't be opened for writing: look at the folder's permissions`, {
+        retryable: false,
+        cause,
+      });
     case SQLITE.IOERR:
-      return new Fault('storage_io', `reading or writing ${path} failed: ${(cause as Error).message}`, { retryable: false, cause });
+      return new Fault('storage_io', `reading or writing ${path} failed: ${(cause as Error).message}`, {
+        retryable: false,
+        cause,
+      });
     default:
-      return new Fault('storage_failed', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { retryable: false, cause });
+      return new Fault('storage_failed', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        retryable: false,
+        cause,
+      });
   }
 }

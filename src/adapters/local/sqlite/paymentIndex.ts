@@ -28,9 +28,16 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
   async function search({ merchant, status, after, limit }: PaymentQuery): Promise<PaymentPage | 'cursor_invalid'> {
     const before = after === null ? Number.MAX_SAFE_INTEGER : readCursor(after);
     if (before === null) return 'cursor_invalid';
-    const rows = (status === null ? newest.all(merchant, before, limit + 1) : newestOfStatus.all(merchant, before, status, limit + 1)) as { arrival: number; id: string }[];
+    const rows = (
+      status === null
+        ? newest.all(merchant, before, limit + 1)
+        : newestOfStatus.all(merchant, before, status, limit + 1)
+    ) as { arrival: number; id: string }[];
     const last = rows.length > limit ? rows[limit - 1] : undefined;
-    return { ids: rows.slice(0, limit).map((row) => row.id), next: last === undefined ? null : writeCursor(last.arrival) };
+    return {
+      ids: rows.slice(0, limit).map((row) => row.id),
+      next: last === undefined ? null : writeCursor(last.arrival),
+    };
   }
 
   return { search, projection: { name: NAME, position: () => derived.positionOf(NAME), save } };

@@ -1,7 +1,7 @@
 import { nextDueAt } from '#core/payments/owed.ts';
 import type { Payment } from '#core/payments/payment.ts';
-import type { PaymentProjection } from '#core/payments/projection.ts';
 import type { Schedule } from '#core/payments/ports.ts';
+import type { PaymentProjection } from '#core/payments/projection.ts';
 import type { Derived } from './derived.ts';
 
 const NAME = 'schedule';

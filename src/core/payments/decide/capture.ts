@@ -1,24 +1,41 @@
 import { err, ok } from '#core/kit/result.ts';
 import { amountsOf, liveAuthorization } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
-import { type Payment, isAbsent } from '#core/payments/payment.ts';
-import { type Planner, ask } from '#core/payments/plan.ts';
+import { isAbsent, type Payment } from '#core/payments/payment.ts';
+import { ask, type Planner } from '#core/payments/plan.ts';
 import { statusOf } from '#core/payments/status.ts';
 import type { Decision } from './rejections.ts';
 
-export function decideCapture(payment: Payment, command: Extract<PaymentCommand, { type: 'capture' }>, planner: Planner): Decision {
+export function decideCapture(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'capture' }>,
+  planner: Planner,
+): Decision {
   const authorization = liveAuthorization(payment);
   const { capturableMinor } = amountsOf(payment);
-  if (authorization === null || authorization.unwanted) return err({ code: 'payment_not_capturable', status: statusOf(payment) });
+  if (authorization === null || authorization.unwanted !== null)
+    return err({ code: 'payment_not_capturable', status: statusOf(payment) });
   const { multipleCaptures } = planner.capabilities(authorization.account);
-  const others = payment.operations.filter((operation) => operation.kind === 'capture' && operation.target === authorization.n && !isAbsent(operation));
+  const others = payment.operations.filter(
+    (operation) => operation.kind === 'capture' && operation.target === authorization.n && !isAbsent(operation),
+  );
   const amountMinor = command.amountMinor ?? capturableMinor;
-  if (amountMinor > capturableMinor || capturableMinor === 0n) return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor });
+  if (amountMinor > capturableMinor || capturableMinor === 0n)
+    return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor });
   if (others.length > 0 && !multipleCaptures) return err({ code: 'multiple_captures_unsupported' });
   // A last capture that is under way decides what is left, whatever becomes of it.
-  if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed')) return err({ code: 'payment_not_capturable', status: statusOf(payment) });
+  if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed'))
+    return err({ code: 'payment_not_capturable', status: statusOf(payment) });
   const final = command.final ?? (!multipleCaptures || amountMinor === capturableMinor);
-  const intent = { operation: payment.operations.length + 1, kind: 'capture', amountMinor, target: authorization.n, captures: false, final, stops: false } as const;
+  const intent = {
+    operation: payment.operations.length + 1,
+    kind: 'capture',
+    amountMinor,
+    target: authorization.n,
+    captures: false,
+    final,
+    stops: false,
+  } as const;
   const asked = ask(payment, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked?.type === 'operation.sent' ? ok([asked]) : err({ code: 'provider_unavailable' });
 }

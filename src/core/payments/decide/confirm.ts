@@ -2,17 +2,26 @@ import { err, ok } from '#core/kit/result.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { PaymentConfirmed } from '#core/payments/events.ts';
 import type { Payment } from '#core/payments/payment.ts';
-import { type Planner, ask } from '#core/payments/plan.ts';
+import { ask, type Planner } from '#core/payments/plan.ts';
 import { statusOf } from '#core/payments/status.ts';
 import type { Decision } from './rejections.ts';
 
 /** Another attempt: only when every earlier one is known not to have happened. */
-export function decideConfirm(payment: Payment, command: Extract<PaymentCommand, { type: 'confirm' }>, planner: Planner): Decision {
+export function decideConfirm(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'confirm' }>,
+  planner: Planner,
+): Decision {
   const status = statusOf(payment);
-  if (status !== 'requires_confirmation' && status !== 'requires_payment_method') return err({ code: 'payment_not_confirmable', status });
-  if (command.paymentMethod === null && status === 'requires_payment_method') return err({ code: 'payment_method_required' });
+  if (status !== 'requires_confirmation' && status !== 'requires_payment_method')
+    return err({ code: 'payment_not_confirmable', status });
+  if (command.paymentMethod === null && status === 'requires_payment_method')
+    return err({ code: 'payment_method_required' });
   if (payment.personal === null) return err({ code: 'payment_method_required' });
-  const confirmed: PaymentConfirmed = { type: 'payment.confirmed', personal: command.paymentMethod === null ? null : { paymentMethod: command.paymentMethod } };
+  const confirmed: PaymentConfirmed = {
+    type: 'payment.confirmed',
+    personal: command.paymentMethod === null ? null : { paymentMethod: command.paymentMethod },
+  };
   const personal = { ...payment.personal, paymentMethod: command.paymentMethod ?? payment.personal.paymentMethod };
   const intent = {
     operation: payment.operations.length + 1,

@@ -2,13 +2,13 @@ import { err, ok } from '#core/kit/result.ts';
 import type { CreatePayment, PaymentCommand } from '#core/payments/commands.ts';
 import type { PaymentCreated } from '#core/payments/events.ts';
 import type { Payment } from '#core/payments/payment.ts';
-import { type Planner, ask } from '#core/payments/plan.ts';
+import { ask, type Planner } from '#core/payments/plan.ts';
 import { decideCancel } from './cancel.ts';
 import { decideCapture } from './capture.ts';
 import { decideConfirm } from './confirm.ts';
 import { decideDiscovery } from './discover.ts';
-import { decideResolution, decideStatement } from './operator.ts';
 import { decideObservation } from './observe.ts';
+import { decideResolution, decideStatement } from './operator.ts';
 import { decidePursuit } from './pursue.ts';
 import { decideRefund } from './refund.ts';
 import type { Decision } from './rejections.ts';
@@ -47,7 +47,15 @@ function decideCreate(payment: Payment | null, command: CreatePayment & { now: n
   const { id, now, confirm, type: _, ...facts } = command;
   const created: PaymentCreated = { type: 'payment.created', ...facts };
   if (!confirm) return ok([created]);
-  const intent = { operation: 1, kind: 'authorize', amountMinor: command.amountMinor, target: null, captures: command.capture === 'automatic', final: false, stops: false } as const;
+  const intent = {
+    operation: 1,
+    kind: 'authorize',
+    amountMinor: command.amountMinor,
+    target: null,
+    captures: command.capture === 'automatic',
+    final: false,
+    stops: false,
+  } as const;
   const asked = ask({ ...facts, id, operations: [] }, intent, { planner, now, command: FIRST_COMMIT });
   return asked === null ? err({ code: 'no_provider_account' }) : ok([created, asked]);
 }

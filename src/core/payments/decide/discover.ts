@@ -1,9 +1,8 @@
-import { ok } from '#core/kit/result.ts';
+import { err, ok } from '#core/kit/result.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
-import { type Payment, findOperation } from '#core/payments/payment.ts';
+import { findOperation, type Payment } from '#core/payments/payment.ts';
 import { evidenceOf } from './observe.ts';
 import type { Decision } from './rejections.ts';
-import { err } from '#core/kit/result.ts';
 
 /** Money that moved without our asking. Only what has succeeded is a fact to fold; whatever else it is will be told again. */
 export function decideDiscovery(payment: Payment, command: Extract<PaymentCommand, { type: 'discover' }>): Decision {

@@ -1,10 +1,17 @@
 import { err, ok } from '#core/kit/result.ts';
-import type { NotFound, Outcome, Seen } from '#core/provider/port.ts';
 import { isNewer, isReversed, joinClaim } from '#core/payments/claims.ts';
 import type { Observation, PaymentCommand, Proof } from '#core/payments/commands.ts';
 import type { Evidence, OperationSucceeded, PaymentEvent } from '#core/payments/events.ts';
-import { type Operation, type Payment, findOperation, isAbsent, isOpen, providerReferenceOf } from '#core/payments/payment.ts';
+import {
+  findOperation,
+  isAbsent,
+  isOpen,
+  type Operation,
+  type Payment,
+  providerReferenceOf,
+} from '#core/payments/payment.ts';
 import type { Planner } from '#core/payments/plan.ts';
+import type { NotFound, Outcome, Seen } from '#core/provider/port.ts';
 import { withFollowUps } from './pursue.ts';
 import type { Decision } from './rejections.ts';
 
@@ -15,15 +22,27 @@ type Failed = Extract<Outcome, { outcome: 'declined' | 'reversed' }>;
  * What an observation adds to a payment. It must be about this operation; proof that money moved is never ignored, whenever it comes; what says
  * nothing for certain never ends what is certain. What follows from it at once is sent in the same commit.
  */
-export function decideObservation(payment: Payment, command: Extract<PaymentCommand, { type: 'observe' }>, planner: Planner): Decision {
+export function decideObservation(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'observe' }>,
+  planner: Planner,
+): Decision {
   const { observation, now } = command;
   const operation = findOperation(payment, command.operation);
   if (operation === undefined) return err({ code: 'operation_not_found' });
   switch (observation.kind) {
     case 'not_sent':
-      return ok(operation.outcome.status === 'sent' ? [{ type: 'operation.not_sent', operation: operation.n, reason: observation.reason }] : []);
+      return ok(
+        operation.outcome.status === 'sent'
+          ? [{ type: 'operation.not_sent', operation: operation.n, reason: observation.reason }]
+          : [],
+      );
     case 'unanswered':
-      return ok(operation.outcome.status === 'sent' ? [{ type: 'operation.timed_out', operation: operation.n, reason: observation.reason }] : []);
+      return ok(
+        operation.outcome.status === 'sent'
+          ? [{ type: 'operation.timed_out', operation: operation.n, reason: observation.reason }]
+          : [],
+      );
     case 'inquiry_unanswered':
       return ok(inquired(operation, observation.reason));
     case 'told':
@@ -40,7 +59,11 @@ function contradictsReference(operation: Operation, outcome: Outcome | NotFound)
   return known !== null && claimed !== null && known !== claimed;
 }
 
-function eventsOf(payment: Payment, operation: Operation, observation: Extract<Observation, { kind: 'told' | 'inquired' }>): readonly PaymentEvent[] {
+function eventsOf(
+  payment: Payment,
+  operation: Operation,
+  observation: Extract<Observation, { kind: 'told' | 'inquired' }>,
+): readonly PaymentEvent[] {
   const { outcome, proof } = observation;
   const evidence = evidenceOf(outcome, proof);
   switch (outcome.outcome) {
@@ -51,45 +74,73 @@ function eventsOf(payment: Payment, operation: Operation, observation: Extract<O
       return failed(operation, { outcome, evidence });
     case 'rejected':
       if (!isOpen(operation)) return [];
-      return [{ type: 'operation.rejected', operation: operation.n, providerCode: outcome.providerCode, message: outcome.message, evidence }];
+      return [
+        {
+          type: 'operation.rejected',
+          operation: operation.n,
+          providerCode: outcome.providerCode,
+          message: outcome.message,
+          evidence,
+        },
+      ];
     case 'requires_action':
-      return isUndecided(operation, 'requires_action') ? [{ type: 'operation.action_required', operation: operation.n, redirectUrl: outcome.redirectUrl, evidence }] : inquired(operation, 'the customer has not acted yet', observation);
+      return isUndecided(operation, 'requires_action')
+        ? [{ type: 'operation.action_required', operation: operation.n, redirectUrl: outcome.redirectUrl, evidence }]
+        : inquired(operation, 'the customer has not acted yet', observation);
     case 'pending':
-      return isUndecided(operation, 'pending') ? [{ type: 'operation.pending', operation: operation.n, evidence }] : inquired(operation, 'it is still pending', observation);
+      return isUndecided(operation, 'pending')
+        ? [{ type: 'operation.pending', operation: operation.n, evidence }]
+        : inquired(operation, 'it is still pending', observation);
     case 'unknown':
-      if (operation.outcome.status === 'sent') return [{ type: 'operation.unknown', operation: operation.n, reason: outcome.reason, evidence }];
+      if (operation.outcome.status === 'sent')
+        return [{ type: 'operation.unknown', operation: operation.n, reason: outcome.reason, evidence }];
       return inquired(operation, outcome.reason, observation);
     case 'not_found':
       if (observation.kind !== 'inquired' || !isOpen(operation) || operation.outcome.status === 'sent') return [];
-      if (observation.beganAt < (operation.sending?.sendBefore ?? 0) + observation.propagationMs) return inquired(operation, 'not found, but asked too early for that to prove its absence');
+      if (observation.beganAt < (operation.sending?.sendBefore ?? 0) + observation.propagationMs)
+        return inquired(operation, 'not found, but asked too early for that to prove its absence');
       return [{ type: 'operation.not_found', operation: operation.n, evidence }];
   }
 }
 
 /** Proof that it took effect. */
-function moved(payment: Payment, operation: Operation, { outcome, evidence }: { outcome: Moved; evidence: Evidence }): readonly PaymentEvent[] {
+function moved(
+  payment: Payment,
+  operation: Operation,
+  { outcome, evidence }: { outcome: Moved; evidence: Evidence },
+): readonly PaymentEvent[] {
   const known = operation.claims.moved;
   if (known !== null && !isNewer(evidence, known)) return [];
   const claims = joinClaim(operation.claims, 'moved', evidence);
   const succeeded = successOf(payment, operation, { outcome, evidence });
   switch (operation.outcome.status) {
     case 'succeeded':
-      return isSameAmount(operation, succeeded) ? [{ type: 'operation.confirmed', operation: operation.n, moved: true, evidence }] : [{ ...succeeded, type: 'operation.amended' }];
+      return isSameAmount(operation, succeeded)
+        ? [{ type: 'operation.confirmed', operation: operation.n, moved: true, evidence }]
+        : [{ ...succeeded, type: 'operation.amended' }];
     case 'reversed':
-      return isReversed(claims) ? [{ type: 'operation.confirmed', operation: operation.n, moved: true, evidence }] : [succeeded];
+      return isReversed(claims)
+        ? [{ type: 'operation.confirmed', operation: operation.n, moved: true, evidence }]
+        : [succeeded];
     default:
       // The failure was heard of before the success that it ended.
-      if (isReversed(claims) && claims.failed !== null) return [succeeded, { type: 'operation.reversed', operation: operation.n, evidence: claims.failed }];
+      if (isReversed(claims) && claims.failed !== null)
+        return [succeeded, { type: 'operation.reversed', operation: operation.n, evidence: claims.failed }];
       return [succeeded, ...endOfTarget(payment, operation, evidence)];
   }
 }
 
 /** The provider's word that it failed, at once or later. */
-function failed(operation: Operation, { outcome, evidence }: { outcome: Failed; evidence: Evidence }): readonly PaymentEvent[] {
+function failed(
+  operation: Operation,
+  { outcome, evidence }: { outcome: Failed; evidence: Evidence },
+): readonly PaymentEvent[] {
   const known = operation.claims.failed;
   if (known !== null && !isNewer(evidence, known)) return [];
   if (operation.outcome.status === 'succeeded') {
-    return isReversed(joinClaim(operation.claims, 'failed', evidence)) ? [{ type: 'operation.reversed', operation: operation.n, evidence }] : [];
+    return isReversed(joinClaim(operation.claims, 'failed', evidence))
+      ? [{ type: 'operation.reversed', operation: operation.n, evidence }]
+      : [];
   }
   if (!isOpen(operation)) return [{ type: 'operation.confirmed', operation: operation.n, moved: false, evidence }];
   const { code, providerCode, message } = outcome;
@@ -97,7 +148,11 @@ function failed(operation: Operation, { outcome, evidence }: { outcome: Failed; 
 }
 
 /** What the provider saw; where it doesn't tell, what was asked. */
-function successOf(payment: Payment, operation: Operation, { outcome, evidence }: { outcome: Moved; evidence: Evidence }): OperationSucceeded {
+function successOf(
+  payment: Payment,
+  operation: Operation,
+  { outcome, evidence }: { outcome: Moved; evidence: Evidence },
+): OperationSucceeded {
   const amountMinor = outcome.amountMinor ?? operation.amountMinor;
   const asked = operation.kind === 'capture' || operation.captures ? amountMinor : 0n;
   return {
@@ -112,14 +167,28 @@ function successOf(payment: Payment, operation: Operation, { outcome, evidence }
 
 /** A void of what was never completed is the evidence that it ended. Its version counts the void's changes, not the authorisation's. */
 function endOfTarget(payment: Payment, operation: Operation, evidence: Evidence): readonly PaymentEvent[] {
-  const target = operation.kind === 'void' && operation.target !== null ? findOperation(payment, operation.target) : undefined;
+  const target =
+    operation.kind === 'void' && operation.target !== null ? findOperation(payment, operation.target) : undefined;
   if (target === undefined || !isOpen(target)) return [];
   const proof = { ...evidence, providerReference: providerReferenceOf(target), providerVersion: null };
-  return [{ type: 'operation.declined', operation: target.n, code: 'canceled', providerCode: null, message: null, evidence: proof }];
+  return [
+    {
+      type: 'operation.declined',
+      operation: target.n,
+      code: 'canceled',
+      providerCode: null,
+      message: null,
+      evidence: proof,
+    },
+  ];
 }
 
 function isSameAmount(operation: Operation, { amountMinor, capturedMinor }: OperationSucceeded): boolean {
-  return operation.outcome.status === 'succeeded' && operation.outcome.amountMinor === amountMinor && operation.outcome.capturedMinor === capturedMinor;
+  return (
+    operation.outcome.status === 'succeeded' &&
+    operation.outcome.amountMinor === amountMinor &&
+    operation.outcome.capturedMinor === capturedMinor
+  );
 }
 
 /** Of what is not final, the later word replaces the earlier, but for what says the same again. */
@@ -130,10 +199,20 @@ function isUndecided(operation: Operation, status: Operation['outcome']['status'
 /** Only a question that we asked counts as one. */
 function inquired(operation: Operation, reason: string, observation?: Observation): readonly PaymentEvent[] {
   if (observation !== undefined && observation.kind !== 'inquired') return [];
-  return isOpen(operation) && !isAbsent(operation) && operation.outcome.status !== 'sent' ? [{ type: 'operation.inquired', operation: operation.n, reason }] : [];
+  return isOpen(operation) && !isAbsent(operation) && operation.outcome.status !== 'sent'
+    ? [{ type: 'operation.inquired', operation: operation.n, reason }]
+    : [];
 }
 
 export function evidenceOf(outcome: Outcome | NotFound, { source, account, rawHash }: Proof): Evidence {
-  const seen: Pick<Seen, 'providerReference' | 'providerVersion'> = 'providerReference' in outcome ? outcome : { providerReference: null, providerVersion: null };
-  return { source, account, providerReference: seen.providerReference, providerVersion: seen.providerVersion, rawHash, by: null };
+  const seen: Pick<Seen, 'providerReference' | 'providerVersion'> =
+    'providerReference' in outcome ? outcome : { providerReference: null, providerVersion: null };
+  return {
+    source,
+    account,
+    providerReference: seen.providerReference,
+    providerVersion: seen.providerVersion,
+    rawHash,
+    by: null,
+  };
 }

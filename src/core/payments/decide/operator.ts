@@ -1,28 +1,54 @@
 import { err, ok } from '#core/kit/result.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { Evidence, OperatorStatement, PaymentEvent } from '#core/payments/events.ts';
-import { type Operation, type Payment, findOperation, providerReferenceOf } from '#core/payments/payment.ts';
+import { findOperation, type Operation, type Payment, providerReferenceOf } from '#core/payments/payment.ts';
 import type { Planner } from '#core/payments/plan.ts';
 import { withFollowUps } from './pursue.ts';
 import type { Decision } from './rejections.ts';
 
 /** An operator may end a doubt, never overrule what a provider has said for certain. */
-export function decideStatement(payment: Payment, command: Extract<PaymentCommand, { type: 'state_evidence' }>, planner: Planner): Decision {
+export function decideStatement(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'state_evidence' }>,
+  planner: Planner,
+): Decision {
   const operation = findOperation(payment, command.operation);
   if (operation === undefined) return err({ code: 'operation_not_found' });
   if (operation.outcome.status !== 'unknown') return err({ code: 'operation_not_in_doubt' });
   return ok(withFollowUps(payment, [statement(payment, operation, command)], { now: command.now, planner }));
 }
 
-function statement(payment: Payment, operation: Operation, { outcome, by }: { outcome: 'succeeded' | 'not_happened'; by: OperatorStatement }): PaymentEvent {
-  const evidence: Evidence = { source: 'operator', account: operation.account, providerReference: providerReferenceOf(operation), providerVersion: null, rawHash: '', by };
+function statement(
+  payment: Payment,
+  operation: Operation,
+  { outcome, by }: { outcome: 'succeeded' | 'not_happened'; by: OperatorStatement },
+): PaymentEvent {
+  const evidence: Evidence = {
+    source: 'operator',
+    account: operation.account,
+    providerReference: providerReferenceOf(operation),
+    providerVersion: null,
+    rawHash: '',
+    by,
+  };
   if (outcome === 'not_happened') return { type: 'operation.not_found', operation: operation.n, evidence };
   const { amountMinor, captures, kind } = operation;
   const capturedMinor = captures || kind === 'capture' ? amountMinor : 0n;
-  return { type: 'operation.succeeded', operation: operation.n, amountMinor, capturedMinor, currency: payment.currency, evidence };
+  return {
+    type: 'operation.succeeded',
+    operation: operation.n,
+    amountMinor,
+    capturedMinor,
+    currency: payment.currency,
+    evidence,
+  };
 }
 
-export function decideResolution(payment: Payment, command: Extract<PaymentCommand, { type: 'resolve_conflict' }>, planner: Planner): Decision {
+export function decideResolution(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'resolve_conflict' }>,
+  planner: Planner,
+): Decision {
   if (payment.conflict === null) return err({ code: 'no_conflict' });
   const { resolution, by, now } = command;
   return ok(withFollowUps(payment, [{ type: 'conflict.resolved', resolution, by }], { now, planner }));

@@ -4,42 +4,62 @@ import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { OperationCause, OperationKind, PaymentEvent } from '#core/payments/events.ts';
 import { evolve } from '#core/payments/evolve.ts';
 import { type Owed, owed } from '#core/payments/owed.ts';
-import { type Operation, type Payment, findOperation, isOpen } from '#core/payments/payment.ts';
-import { type Planner, ask } from '#core/payments/plan.ts';
+import { findOperation, isOpen, type Operation, type Payment } from '#core/payments/payment.ts';
+import { ask, type Planner } from '#core/payments/plan.ts';
 import { capturedAuthorization } from './refund.ts';
 import type { Decision } from './rejections.ts';
 
 type Context = { now: number; planner: Planner };
 
 /** What is owed, done. A step that is no longer owed, or not yet, does nothing. Inquiries are asked by the caller and enter as observations. */
-export function decidePursuit(payment: Payment, command: Extract<PaymentCommand, { type: 'pursue' }>, planner: Planner): Decision {
+export function decidePursuit(
+  payment: Payment,
+  command: Extract<PaymentCommand, { type: 'pursue' }>,
+  planner: Planner,
+): Decision {
   const { step, now } = command;
   const operation = findOperation(payment, command.operation);
   if (operation === undefined) return err({ code: 'operation_not_found' });
   if (step === 'time_out') return timeOut(operation, now);
-  const due = owed(payment).some((other) => other.step === step && other.operation === operation.n && other.dueAt <= now);
+  const due = owed(payment).some(
+    (other) => other.step === step && other.operation === operation.n && other.dueAt <= now,
+  );
   return ok(due ? perform(payment, { step, operation }, { now, planner }) : []);
 }
 
 /** The events, and what follows from them at once: an operation that is owed now is sent in the same commit. */
-export function withFollowUps(payment: Payment, events: readonly PaymentEvent[], context: Context): readonly PaymentEvent[] {
+export function withFollowUps(
+  payment: Payment,
+  events: readonly PaymentEvent[],
+  context: Context,
+): readonly PaymentEvent[] {
   if (events.length === 0) return events;
   let after = payment;
   const place = { stream: payment.id, seq: payment.version + 1, at: context.now };
   for (const event of events) after = evolve(after, event, place);
-  const due = owed(after).find(({ step, dueAt }) => (step === 'capture' || step === 'return_money') && dueAt <= context.now);
+  const due = owed(after).find(
+    ({ step, dueAt }) => (step === 'capture' || step === 'return_money') && dueAt <= context.now,
+  );
   const operation = due === undefined ? undefined : findOperation(after, due.operation);
-  return due === undefined || operation === undefined ? events : [...events, ...perform(after, { step: due.step, operation }, context)];
+  return due === undefined || operation === undefined
+    ? events
+    : [...events, ...perform(after, { step: due.step, operation }, context)];
 }
 
 /** Passing the deadline is an event of its own, so that no fold depends on when one looks. */
 function timeOut(operation: Operation, now: number): Decision {
   if (operation.outcome.status !== 'sent') return ok([]);
   if (operation.sending === null || now < operation.sending.deadline) return err({ code: 'deadline_not_reached' });
-  return ok([{ type: 'operation.timed_out', operation: operation.n, reason: 'no outcome was written before the deadline' }]);
+  return ok([
+    { type: 'operation.timed_out', operation: operation.n, reason: 'no outcome was written before the deadline' },
+  ]);
 }
 
-function perform(payment: Payment, { step, operation }: { step: Owed['step']; operation: Operation }, context: Context): readonly PaymentEvent[] {
+function perform(
+  payment: Payment,
+  { step, operation }: { step: Owed['step']; operation: Operation },
+  context: Context,
+): readonly PaymentEvent[] {
   const { capturableMinor, refundableMinor } = amountsOf(payment);
   switch (step) {
     case 'time_out':
@@ -48,22 +68,51 @@ function perform(payment: Payment, { step, operation }: { step: Owed['step']; op
     case 'capture':
       return send(payment, operation, { ...context, kind: 'capture', amountMinor: capturableMinor, cause: null });
     case 'return_money':
-      if (liveAuthorization(payment) === operation && capturedAuthorization(payment)?.n !== operation.n) return send(payment, operation, { ...context, kind: 'void', amountMinor: operation.amountMinor, cause: 'unwanted' });
+      if (liveAuthorization(payment) === operation && capturedAuthorization(payment)?.n !== operation.n)
+        return send(payment, operation, {
+          ...context,
+          kind: 'void',
+          amountMinor: operation.amountMinor,
+          cause: 'unwanted',
+        });
       return send(payment, operation, { ...context, kind: 'refund', amountMinor: refundableMinor, cause: 'unwanted' });
     case 'stop':
-      return send(payment, operation, { ...context, kind: 'void', amountMinor: operation.amountMinor, cause: 'lapsed' });
+      return send(payment, operation, {
+        ...context,
+        kind: 'void',
+        amountMinor: operation.amountMinor,
+        cause: 'lapsed',
+      });
     case 'lapse':
       // Something was taken of it, or it was voided once in vain: the rest has gone by itself.
-      if (payment.operations.some((follower) => follower.target === operation.n)) return [{ type: 'authorization.lapsed', operation: operation.n }];
-      return send(payment, operation, { ...context, kind: 'void', amountMinor: operation.amountMinor, cause: 'lapsed' });
+      if (payment.operations.some((follower) => follower.target === operation.n))
+        return [{ type: 'authorization.lapsed', operation: operation.n }];
+      return send(payment, operation, {
+        ...context,
+        kind: 'void',
+        amountMinor: operation.amountMinor,
+        cause: 'lapsed',
+      });
   }
 }
 
 type Step = Context & { kind: OperationKind; amountMinor: bigint; cause: OperationCause | null };
 
-/** It serves the command that its authorisation served, so that an automatic capture is a part of the answer. Out of reach: later. */
-function send(payment: Payment, target: Operation, { kind, amountMinor, cause, now, planner }: Step): readonly PaymentEvent[] {
-  const intent = { operation: payment.operations.length + 1, kind, amountMinor, target: target.n, captures: false, final: kind === 'capture', stops: kind === 'void' && isOpen(target) };
-  const asked = ask(payment, intent, { planner, now, command: kind === 'capture' ? target.command : null, cause });
+/** It serves the command that its authorisation served, so that an automatic capture is a part of its answer. Out of reach: later. */
+function send(
+  payment: Payment,
+  target: Operation,
+  { kind, amountMinor, cause, now, planner }: Step,
+): readonly PaymentEvent[] {
+  const intent = {
+    operation: payment.operations.length + 1,
+    kind,
+    amountMinor,
+    target: target.n,
+    captures: false,
+    final: kind === 'capture',
+    stops: kind === 'void' && isOpen(target),
+  };
+  const asked = ask(payment, intent, { planner, now, command: target.command, cause });
   return asked?.type === 'operation.sent' ? [asked] : [];
 }

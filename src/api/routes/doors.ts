@@ -1,0 +1,34 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { fieldErrors } from '#api/body.ts';
+import { ProblemError } from '#api/problems.ts';
+import { containsCardNumber } from '#core/kit/cardNumber.ts';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export function readIdempotencyKey(c: Context): string {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined) throw new ProblemError('idempotency_key_required');
+  if (!IDEMPOTENCY_KEY.test(key)) throw new ProblemError('idempotency_key_invalid');
+  if (containsCardNumber(key))
+    throw new ProblemError('card_number_in_field', {
+      errors: [{ pointer: 'Idempotency-Key', detail: 'This looks like a card number' }],
+    });
+  return key;
+}
+
+export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
+  const query = c.req.query();
+  const card = Object.entries(query).find(([, value]) => containsCardNumber(value));
+  if (card !== undefined)
+    throw new ProblemError('card_number_in_field', {
+      errors: [{ pointer: card[0], detail: 'This looks like a card number' }],
+    });
+  const result = schema.safeParse(query);
+  if (!result.success)
+    throw new ProblemError('request_malformed', {
+      detail: 'The query is not what this resource expects',
+      errors: result.error.issues.flatMap(fieldErrors),
+    });
+  return result.data;
+}
