@@ -9,10 +9,13 @@ const PROBLEMS = {
   cursor_invalid: { status: 400, title: 'The cursor is not one that this list gave' },
   token_missing: { status: 401, title: 'An access token is required' },
   token_invalid: { status: 401, title: 'The access token is not valid' },
+  signature_invalid: { status: 401, title: 'The signature is not valid' },
   scope_insufficient: { status: 403, title: 'The access token lacks a scope' },
   refund_not_found: { status: 404, title: 'There is no such refund' },
   operation_not_found: { status: 404, title: 'There is no such operation' },
   payment_not_found: { status: 404, title: 'There is no such payment' },
+  provider_not_found: { status: 404, title: 'There is no such provider or account' },
+  quarantined_item_not_found: { status: 404, title: 'There is no such quarantined item' },
   route_not_found: { status: 404, title: 'There is no such resource' },
   idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is under way' },
   payment_exists: { status: 409, title: 'The payment exists' },
@@ -65,6 +68,9 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'storage_unavailable',
 ]);
 
+/** What a 401 asks for, RFC 9110, 11.6.1. */
+const CHALLENGES: { readonly [code in ProblemCode]?: string } = { token_missing: 'Bearer', signature_invalid: 'Signature' };
+
 export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status, title } = PROBLEMS[code];
   const body = {
@@ -82,8 +88,7 @@ export function problem(code: ProblemCode, details: ProblemDetails = {}): Respon
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   if (details.retryAfterMs !== undefined)
     headers.set('retry-after', String(Math.max(1, Math.ceil(details.retryAfterMs / 1000))));
-  if (status === 401)
-    headers.set('www-authenticate', code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  if (status === 401) headers.set('www-authenticate', CHALLENGES[code] ?? 'Bearer error="invalid_token"');
   // What is left of a body that we didn't read must not be taken for the next request.
   if (status === 413) headers.set('connection', 'close');
   return new Response(JSON.stringify(body), { status, headers });

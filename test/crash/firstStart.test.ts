@@ -32,8 +32,9 @@ describe('a first start that is cut off', { concurrency: true }, () => {
       const folder = temporaryFolder();
       await using server = await startServer({ folder, simulatorUrl: null });
       await server.stop();
-      // The journal comes first: without it there is neither the other file nor, before its tables, anything to lose.
-      for (const made of name === 'journal.sqlite' ? ['journal.sqlite', 'derived.sqlite', 'secrets.json'] : ['derived.sqlite']) rmSync(join(folder, made));
+      // The files are made in the order secrets, journal, derived.
+      rmSync(join(folder, 'derived.sqlite'));
+      rmSync(join(folder, name), { force: true });
       const begun = new DatabaseSync(join(folder, name));
       begun.exec('PRAGMA journal_mode = WAL;');
       begun.close();

@@ -52,7 +52,7 @@ describe('a process that stands still', { concurrency: true }, () => {
       await using simulator = await startSimulator(FORGETFUL);
       await using server = await startServer({ folder: temporaryFolder(), simulatorUrl: simulator.url });
       await using client = await createApiClient(server);
-      const load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
+      await using load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
       // All within five seconds: an inquiry that a freeze leaves unanswered would be repeated only half a minute later.
       for (let freeze = 1; freeze <= FREEZES; freeze += 1) {
         await sleep(dice.between(FREEZE_AFTER_MS.min, FREEZE_AFTER_MS.max));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { createApiClient } from '../support/apiClient.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { withSeed } from '../support/seeded.ts';
@@ -13,35 +13,58 @@ import { assertAllTrue } from './truth.ts';
 
 const SMALL = '3m';
 const ROOMY = '64m';
+const PAGE_BYTES = 4096;
 const PAYMENTS_MAX = 5000;
 
-test('a disk that fills up under load: it ends with a clear message, and with more room every answer is still true', async (t) => {
+describe('a full disk', { concurrency: true }, () => {
+  test('under load: it ends with a clear message, and with more room every answer is still true', (t) => onSmallDisk(t, (disk) => fillUp(t, disk)));
+
+  test('at the first start: it says so, and with more room it starts', (t) =>
+    onSmallDisk(t, async (disk) => {
+      await assertRefusesWhileFull(disk);
+    }));
+
+  test('at a later start, on another port: it says so, and with more room it starts', (t) =>
+    onSmallDisk(t, async (disk) => {
+      await using server = await startServer({ folder: disk.folder, simulatorUrl: null });
+      assert.equal((await server.stop()).code, 0);
+      await assertRefusesWhileFull(disk);
+    }));
+});
+
+async function onSmallDisk(t: TestContext, run: (disk: Disk) => Promise<void>): Promise<void> {
   const disk = mountDisk(SMALL);
   if (disk === null) return t.skip('a disk of a few megabytes can be made by root on Linux only');
   try {
-    await fillUp(t, disk);
+    await run(disk);
   } finally {
     disk.unmount();
   }
-});
+}
+
+async function assertRefusesWhileFull(disk: Disk): Promise<void> {
+  disk.fill();
+  const { code, output } = await startRefused({ folder: disk.folder, simulatorUrl: null });
+  assert.equal(code, 1, output);
+  assert.match(output, /^florin: .*\bfull\b/m);
+  assert.doesNotMatch(output, /^\s+at /m, 'one sentence, no stack');
+  disk.resize(ROOMY);
+  await using server = await startServer({ folder: disk.folder, simulatorUrl: null });
+  assert.equal((await server.stop()).code, 0);
+}
 
 async function fillUp(t: TestContext, disk: Disk): Promise<void> {
   await withSeed(async (dice) => {
     await using simulator = await startSimulator(FORGETFUL);
-    const options = { folder: disk.folder, simulatorUrl: simulator.url };
-    await using server = await startServer(options);
+    await using server = await startServer({ folder: disk.folder, simulatorUrl: simulator.url });
     await using client = await createApiClient(server);
-    const load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
+    await using load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
 
     const { code, signal } = await server.child().ended;
     assert.deepEqual({ code, signal }, { code: 1, signal: null }, server.child().output());
     assert.match(server.child().output(), /^florin: the disk that holds .+ is full/m);
     t.diagnostic(`full after ${load.answered()} answers`);
     assert.ok(load.answered() > 0);
-
-    // It may start, if SQLite makes room by itself; if not, it says why.
-    const again = await startRefused(options);
-    if (again.code !== null) assert.match(again.output, /^florin: .*\bfull\b/m);
 
     disk.resize(ROOMY);
     await server.restart();
@@ -52,7 +75,7 @@ async function fillUp(t: TestContext, disk: Disk): Promise<void> {
   });
 }
 
-type Disk = { folder: string; resize: (size: string) => void; unmount: () => void };
+type Disk = { folder: string; fill: () => void; resize: (size: string) => void; unmount: () => void };
 
 /** A file system of its own in memory; null where that is not allowed. */
 function mountDisk(size: string): Disk | null {
@@ -69,10 +92,23 @@ function mountDisk(size: string): Disk | null {
   mkdirSync(folder);
   return {
     folder,
+    fill: () => fillFile(join(mountPoint, 'filler')),
     resize: (larger) => void execFileSync('mount', ['-o', `remount,size=${larger}`, mountPoint], { stdio: 'ignore' }),
     unmount: () => {
       process.off('exit', unmount);
       unmount();
     },
   };
+}
+
+/** Until not one page more fits. */
+function fillFile(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(PAGE_BYTES));
+  } catch (error) {
+    assert.equal((error as { code?: unknown }).code, 'ENOSPC');
+  } finally {
+    closeSync(file);
+  }
 }

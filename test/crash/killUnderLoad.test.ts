@@ -19,7 +19,7 @@ test('kill -9 under load, again and again: every answer stays true and no money 
     await using simulator = await startSimulator(FORGETFUL);
     await using server = await startServer({ folder: temporaryFolder(), simulatorUrl: simulator.url });
     await using client = await createApiClient(server);
-    const load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
+    await using load = startLoad({ client, dice, concurrency: 16, paymentsMax: PAYMENTS_MAX });
     const delays: number[] = [];
     try {
       for (let kill = 1; kill <= KILLS; kill += 1) {

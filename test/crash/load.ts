@@ -37,13 +37,14 @@ export function startLoad({ client, dice, concurrency, paymentsMax }: LoadOption
   const attempts: Attempt[] = [];
   const prefix = `load-${dice.between(0, 1e9)}`;
   let stopped = false;
+  const given = { up: false };
 
   async function run(): Promise<void> {
     while (!stopped && attempts.length < paymentsMax) {
       const request = { key: `${prefix}-${attempts.length}`, amount: dice.between(1, AMOUNT_MAX), token: pickToken(dice) };
       const attempt: Attempt = { request, answers: [], failures: [] };
       attempts.push(attempt);
-      await persist(client, attempt);
+      await persist(client, attempt, given);
     }
   }
 
@@ -57,11 +58,17 @@ export function startLoad({ client, dice, concurrency, paymentsMax }: LoadOption
       await Promise.all(clients);
       return attempts;
     },
+    /** After a failure: nobody tries any more. */
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      stopped = true;
+      given.up = true;
+      await Promise.all(clients);
+    },
   };
 }
 
-async function persist(client: ApiClient, attempt: Attempt): Promise<void> {
-  for (let call = 1; call <= CALLS_MAX; call += 1) {
+async function persist(client: ApiClient, attempt: Attempt, given: { up: boolean }): Promise<void> {
+  for (let call = 1; call <= CALLS_MAX && !given.up; call += 1) {
     try {
       const answer = await client.pay(attempt.request);
       if (answer.status === 201 || answer.status === 202) {

@@ -56,7 +56,11 @@ export function isVoided(payment: Payment, authorization: number | null): boolea
 /** Undone by a void that succeeded or may yet, or by a final capture. */
 function ends(operation: Operation): boolean {
   if (operation.kind === 'void') return operation.outcome.status === 'succeeded' || isOpen(operation);
-  return operation.kind === 'capture' && operation.final && operation.outcome.status === 'succeeded';
+  return (
+    operation.kind === 'capture' &&
+    operation.final &&
+    (operation.outcome.status === 'succeeded' || operation.outcome.status === 'reversed')
+  );
 }
 
 function capturableOf(payment: Payment, authorization: Operation): bigint {
@@ -67,7 +71,11 @@ function capturableOf(payment: Payment, authorization: Operation): bigint {
   const captures = payment.operations.filter(
     (operation) => operation.kind === 'capture' && operation.target === authorization.n,
   );
-  const taken = sum(captures, (operation) => movedBy(operation, 'capture') + askedBy(operation, 'capture'));
+  // A capture that was reversed has used up its part of the hold all the same.
+  const taken = sum(
+    captures,
+    (operation) => movedBy(operation, 'capture') + reversedBy(operation) + askedBy(operation, 'capture'),
+  );
   return positive(held - taken);
 }
 
@@ -92,6 +100,10 @@ function capturedBy({ outcome }: Operation): bigint {
 
 function movedBy({ kind, outcome }: Operation, of: Operation['kind']): bigint {
   return kind === of && outcome.status === 'succeeded' ? outcome.amountMinor : 0n;
+}
+
+function reversedBy({ outcome }: Operation): bigint {
+  return outcome.status === 'reversed' ? outcome.amountMinor : 0n;
 }
 
 function askedBy(operation: Operation, of: Operation['kind']): bigint {

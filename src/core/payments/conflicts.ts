@@ -53,6 +53,9 @@ function isCanceled(payment: Payment, operation: Operation): boolean {
 function heldAuthorizations(payment: Payment): number {
   return payment.operations.filter(
     (operation) =>
-      operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !isVoided(payment, operation.n),
+      operation.kind === 'authorize' &&
+      operation.outcome.status === 'succeeded' &&
+      operation.unwanted === null &&
+      !isVoided(payment, operation.n),
   ).length;
 }

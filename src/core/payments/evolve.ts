@@ -9,7 +9,7 @@ import type {
   PaymentCreated,
   PaymentEvent,
 } from './events.ts';
-import type { Operation, OperationOutcome, Payment } from './payment.ts';
+import type { Operation, OperationOutcome, Payment, UnwantedReason } from './payment.ts';
 
 /** Where an event stands: what the fold needs to know beside the event itself. */
 export type EventPlace = { stream: string; seq: number; at: number };
@@ -223,7 +223,9 @@ function resolve(payment: Payment, resolution: 'accept' | 'return_money'): Payme
   const conflict = payment.conflict;
   const resolved = { ...payment, conflict: null };
   if (conflict === null || resolution === 'accept') return resolved;
-  return change(resolved, conflict.operation, (operation) => ({ ...operation, unwanted: 'conflict' }));
+  const subject = payment.operations[conflict.operation - 1];
+  const authorization = subject?.target ?? conflict.operation;
+  return change(resolved, authorization, (operation) => ({ ...operation, unwanted: 'conflict' }));
 }
 
 function change(payment: Payment, n: number, with_: (operation: Operation) => Operation): Payment {

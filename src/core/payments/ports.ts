@@ -20,6 +20,8 @@ export type ProviderAccounts = {
   choose: (merchant: string) => ConnectedAccount | null;
   /** The account that an operation was sent to. */
   find: (account: string) => ConnectedAccount | null;
+  /** All accounts at a provider; empty for one that is not connected. */
+  ofProvider: (provider: string) => readonly ConnectedAccount[];
 };
 
 export type ConnectedAccount = { provider: Provider; account: ProviderAccount };

@@ -25,6 +25,8 @@ export type Capabilities = {
   multipleCaptures: boolean;
   /** How long the provider remembers an idempotency key, milliseconds: a resend is safe only inside it. */
   idempotencyWindowMs: number;
+  /** Its webhooks carry our ids. Where they don't, the provider's own references are kept to find the payment by. */
+  echoesReferences: boolean;
 };
 
 export type Inquiry = {

@@ -23,5 +23,9 @@ export function createLocalAccounts({
       timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
     },
   };
-  return { choose: () => connected, find: (account) => (account === connected.account.id ? connected : null) };
+  return {
+    choose: () => connected,
+    find: (account) => (account === connected.account.id ? connected : null),
+    ofProvider: (provider) => (provider === simulator.name ? [connected] : []),
+  };
 }

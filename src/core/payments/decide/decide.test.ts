@@ -1,0 +1,591 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { amountsOf } from '#core/payments/amounts.ts';
+import { statusOf } from '#core/payments/status.ts';
+import {
+  cancel,
+  capture,
+  confirm,
+  createCommand,
+  given,
+  inquire,
+  notSent,
+  refund,
+  START,
+  type Step,
+  singleCapture,
+  tell,
+  unanswered,
+  unavailable,
+  when,
+} from '#core/payments/testKit.ts';
+
+const create = createCommand();
+const automatic = createCommand({ capture: 'automatic' });
+const held = [create, tell(1, 'succeeded')] as const;
+const paid = [automatic, tell(1, 'succeeded')] as const;
+
+/** One row a rejection, in the order in which they are looked at. */
+const REJECTIONS: readonly { name: string; given: readonly Step[]; when: Step; code: string }[] = [
+  { name: 'create: it exists', given: [create], when: create, code: 'payment_exists' },
+  { name: 'confirm: it is under way', given: [create], when: confirm(), code: 'payment_not_confirmable' },
+  { name: 'confirm: it is in doubt', given: [create, unanswered(1)], when: confirm(), code: 'payment_not_confirmable' },
+  { name: 'confirm: it is held', given: held, when: confirm(), code: 'payment_not_confirmable' },
+  {
+    name: 'confirm: the attempts are used up',
+    given: [createCommand({ attemptsMax: 1 }), tell(1, 'declined')],
+    when: confirm(),
+    code: 'payment_not_confirmable',
+  },
+  {
+    name: 'confirm: the method that was declined',
+    given: [create, tell(1, 'declined')],
+    when: confirm(null),
+    code: 'payment_method_required',
+  },
+  { name: 'capture: it is under way', given: [create], when: capture(1n), code: 'payment_not_capturable' },
+  { name: 'capture: it was captured at once', given: paid, when: capture(1n), code: 'payment_not_capturable' },
+  {
+    name: 'capture: it is canceled',
+    given: [...held, cancel, tell(2, 'succeeded')],
+    when: capture(1n),
+    code: 'payment_not_capturable',
+  },
+  { name: 'capture: a void is under way', given: [...held, cancel], when: capture(1n), code: 'payment_not_capturable' },
+  {
+    name: 'capture: a void is in doubt',
+    given: [...held, cancel, unanswered(2)],
+    when: capture(1n),
+    code: 'payment_not_capturable',
+  },
+  { name: 'capture: more than is held', given: held, when: capture(1001n), code: 'amount_exceeds_capturable' },
+  {
+    name: 'capture: more than another capture leaves',
+    given: [...held, capture(600n)],
+    when: capture(401n),
+    code: 'amount_exceeds_capturable',
+  },
+  {
+    name: 'capture: more than a doubt leaves',
+    given: [...held, capture(600n), unanswered(2)],
+    when: capture(401n),
+    code: 'amount_exceeds_capturable',
+  },
+  {
+    name: 'capture: a last one is under way',
+    given: [...held, capture(600n, true)],
+    when: capture(1n),
+    code: 'payment_not_capturable',
+  },
+  {
+    name: 'capture: a last one took place',
+    given: [...held, capture(600n, true), tell(2, 'succeeded')],
+    when: capture(1n),
+    code: 'payment_not_capturable',
+  },
+  { name: 'cancel: it is under way', given: [create], when: cancel, code: 'payment_not_cancelable' },
+  { name: 'cancel: it was captured', given: paid, when: cancel, code: 'payment_not_cancelable' },
+  {
+    name: 'cancel: a capture is in doubt',
+    given: [...held, capture(1n), unanswered(2)],
+    when: cancel,
+    code: 'payment_not_cancelable',
+  },
+  {
+    name: 'cancel: it is canceled',
+    given: [...held, cancel, tell(2, 'succeeded')],
+    when: cancel,
+    code: 'payment_not_cancelable',
+  },
+  {
+    name: 'cancel: it was wanted already',
+    given: [create, unanswered(1), cancel],
+    when: cancel,
+    code: 'payment_not_cancelable',
+  },
+  { name: 'refund: nothing was captured', given: held, when: refund(1n), code: 'payment_not_refundable' },
+  { name: 'refund: more than was captured', given: paid, when: refund(1001n), code: 'amount_exceeds_refundable' },
+  {
+    name: 'refund: more than another refund leaves',
+    given: [...paid, refund(600n)],
+    when: refund(401n),
+    code: 'amount_exceeds_refundable',
+  },
+  {
+    name: 'refund: more than a doubt leaves',
+    given: [...paid, refund(600n), unanswered(2)],
+    when: refund(401n),
+    code: 'amount_exceeds_refundable',
+  },
+  {
+    name: 'refund: all was refunded',
+    given: [...paid, refund(null), tell(2, 'succeeded')],
+    when: refund(null),
+    code: 'amount_exceeds_refundable',
+  },
+  { name: 'observe: there is no such operation', given: held, when: tell(2, 'succeeded'), code: 'operation_not_found' },
+  {
+    name: 'observe: another account',
+    given: [create],
+    when: tell(1, 'succeeded', { account: 'acct_2' }),
+    code: 'account_mismatch',
+  },
+  {
+    name: 'observe: another object of the provider',
+    given: held,
+    when: tell(1, 'declined', { providerReference: 'ref_x' }),
+    code: 'reference_mismatch',
+  },
+  {
+    name: 'pursue: there is no such operation',
+    given: [create],
+    when: { type: 'pursue', step: 'time_out', operation: 9 },
+    code: 'operation_not_found',
+  },
+  {
+    name: 'pursue: the deadline has not passed',
+    given: [create],
+    when: { type: 'pursue', step: 'time_out', operation: 1, now: START + 999 },
+    code: 'deadline_not_reached',
+  },
+  {
+    name: 'evidence: no such operation',
+    given: [create],
+    when: { type: 'state_evidence', operation: 2, outcome: 'succeeded', by: { name: 'o', reason: 'r' } },
+    code: 'operation_not_found',
+  },
+  {
+    name: 'evidence: the provider has spoken',
+    given: held,
+    when: { type: 'state_evidence', operation: 1, outcome: 'not_happened', by: { name: 'o', reason: 'r' } },
+    code: 'operation_not_in_doubt',
+  },
+  {
+    name: 'resolve: there is no conflict',
+    given: held,
+    when: { type: 'resolve_conflict', resolution: 'accept', by: { name: 'o', reason: 'r' } },
+    code: 'no_conflict',
+  },
+];
+
+for (const row of REJECTIONS) {
+  test(`refuses ${row.name}`, () => {
+    const decision = when(given(...row.given), row.when as Parameters<typeof when>[1]);
+    assert.equal(decision.ok ? 'accepted' : decision.error.code, row.code);
+  });
+}
+
+test('a payment that does not exist can only be created', () => {
+  for (const command of [cancel, capture(1n), refund(1n), confirm(), tell(1, 'succeeded')]) {
+    const decision = when(null, command as Parameters<typeof when>[1]);
+    assert.equal(decision.ok ? 'accepted' : decision.error.code, 'payment_not_found');
+  }
+});
+
+test('a create that is confirmed needs a payment method', () => {
+  const decision = when(null, createCommand({ personal: { ...create.personal, paymentMethod: null } }));
+  assert.equal(decision.ok ? 'accepted' : decision.error.code, 'payment_method_required');
+});
+
+const NEXT: readonly {
+  name: string;
+  given: readonly Step[];
+  status: string;
+  captured?: bigint;
+  capturable?: bigint;
+  refunded?: bigint;
+  inDoubt?: bigint;
+  conflict?: string;
+}[] = [
+  { name: 'sent', given: [create], status: 'processing' },
+  { name: 'created without confirmation', given: [createCommand({ confirm: false })], status: 'requires_confirmation' },
+  { name: 'confirmed', given: [createCommand({ confirm: false }), confirm(null)], status: 'processing' },
+  { name: 'canceled before it was confirmed', given: [createCommand({ confirm: false }), cancel], status: 'canceled' },
+  { name: 'approved, to be captured', given: held, status: 'requires_capture', capturable: 1000n },
+  { name: 'approved and captured in one', given: paid, status: 'succeeded', captured: 1000n },
+  { name: 'declined', given: [create, tell(1, 'declined')], status: 'requires_payment_method' },
+  {
+    name: 'declined, no attempt left',
+    given: [createCommand({ attemptsMax: 1 }), tell(1, 'declined')],
+    status: 'failed',
+  },
+  {
+    name: 'declined, then confirmed with another method',
+    given: [create, tell(1, 'declined'), confirm(), tell(2, 'succeeded')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  { name: 'rejected', given: [create, tell(1, 'rejected')], status: 'requires_payment_method' },
+  { name: 'not sent', given: [create, notSent(1)], status: 'requires_payment_method' },
+  { name: 'pending', given: [create, tell(1, 'pending')], status: 'processing' },
+  {
+    name: 'pending, then approved',
+    given: [create, tell(1, 'pending'), tell(1, 'succeeded')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  { name: 'unanswered', given: [create, unanswered(1)], status: 'in_doubt', inDoubt: 1000n },
+  { name: 'answered with nonsense', given: [create, tell(1, 'unknown')], status: 'in_doubt', inDoubt: 1000n },
+  {
+    name: 'nonsense after an approval',
+    given: [...held, tell(1, 'unknown')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'in doubt, then it turns out to be approved',
+    given: [create, unanswered(1), tell(1, 'succeeded')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  { name: 'in doubt, then pending', given: [create, unanswered(1), tell(1, 'pending')], status: 'processing' },
+  {
+    name: 'in doubt, not found too early',
+    given: [create, unanswered(1), inquire(1, 'not_found', START + 2499)],
+    status: 'in_doubt',
+    inDoubt: 1000n,
+  },
+  {
+    name: 'in doubt, not found',
+    given: [create, unanswered(1), inquire(1, 'not_found', START + 2500)],
+    status: 'requires_payment_method',
+  },
+  {
+    name: 'in doubt, an operator says no',
+    given: [
+      create,
+      unanswered(1),
+      { type: 'state_evidence', operation: 1, outcome: 'not_happened', by: { name: 'o', reason: 'r' } },
+    ],
+    status: 'requires_payment_method',
+  },
+  {
+    name: 'in doubt, an operator says yes',
+    given: [
+      automatic,
+      unanswered(1),
+      { type: 'state_evidence', operation: 1, outcome: 'succeeded', by: { name: 'o', reason: 'r' } },
+    ],
+    status: 'succeeded',
+    captured: 1000n,
+  },
+  {
+    name: 'not found, then found after all',
+    given: [create, unanswered(1), inquire(1, 'not_found', START + 2500), tell(1, 'succeeded', { source: 'webhook' })],
+    status: 'requires_capture',
+    capturable: 1000n,
+    conflict: 'late_success',
+  },
+  {
+    name: 'canceled in doubt, then absent',
+    given: [create, unanswered(1), cancel, inquire(1, 'not_found', START + 9000)],
+    status: 'canceled',
+  },
+  {
+    name: 'canceled in doubt, then held: a void is sent',
+    given: [create, unanswered(1), cancel, tell(1, 'succeeded')],
+    status: 'processing',
+  },
+  {
+    name: 'canceled in doubt, then held and voided',
+    given: [create, unanswered(1), cancel, tell(1, 'succeeded'), tell(2, 'succeeded')],
+    status: 'canceled',
+  },
+  {
+    name: 'canceled in doubt, then captured and refunded',
+    given: [automatic, unanswered(1), cancel, tell(1, 'succeeded'), tell(2, 'succeeded')],
+    status: 'canceled',
+    captured: 1000n,
+    refunded: 1000n,
+  },
+  { name: 'needs the customer', given: [create, tell(1, 'requires_action')], status: 'requires_action' },
+  {
+    name: 'the customer approved',
+    given: [create, tell(1, 'requires_action'), tell(1, 'succeeded')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'the customer refused',
+    given: [create, tell(1, 'requires_action'), tell(1, 'declined')],
+    status: 'requires_payment_method',
+  },
+  {
+    name: 'canceled at the challenge: the stop is under way',
+    given: [create, tell(1, 'requires_action'), cancel],
+    status: 'requires_action',
+  },
+  {
+    name: 'canceled at the challenge',
+    given: [create, tell(1, 'requires_action'), cancel, tell(2, 'succeeded')],
+    status: 'canceled',
+  },
+  {
+    name: 'canceled at the challenge, and approved all the same',
+    given: [
+      create,
+      tell(1, 'requires_action'),
+      cancel,
+      tell(2, 'succeeded'),
+      tell(1, 'succeeded', { providerVersion: 2 }),
+    ],
+    status: 'canceled',
+    conflict: 'late_success',
+  },
+  { name: 'voided', given: [...held, cancel, tell(2, 'succeeded')], status: 'canceled' },
+  { name: 'void under way', given: [...held, cancel], status: 'processing' },
+  { name: 'void in doubt', given: [...held, cancel, unanswered(2)], status: 'in_doubt', inDoubt: 1000n },
+  {
+    name: 'void failed: the hold is live',
+    given: [...held, cancel, tell(2, 'declined')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'part captured',
+    given: [...held, capture(300n), tell(2, 'succeeded')],
+    status: 'partially_captured',
+    captured: 300n,
+    capturable: 700n,
+  },
+  {
+    name: 'part captured, the rest released',
+    given: [...held, capture(300n, true), tell(2, 'succeeded')],
+    status: 'partially_captured',
+    captured: 300n,
+  },
+  {
+    name: 'captured in parts, in full',
+    given: [...held, capture(300n), tell(2, 'succeeded'), capture(700n), tell(3, 'succeeded')],
+    status: 'succeeded',
+    captured: 1000n,
+  },
+  { name: 'capture under way', given: [...held, capture(null)], status: 'processing' },
+  {
+    name: 'capture in doubt, nothing captured',
+    given: [...held, capture(null), unanswered(2)],
+    status: 'in_doubt',
+    inDoubt: 1000n,
+  },
+  {
+    name: 'second capture in doubt',
+    given: [...held, capture(300n), tell(2, 'succeeded'), capture(300n), unanswered(3)],
+    status: 'partially_captured',
+    captured: 300n,
+    capturable: 400n,
+    inDoubt: 300n,
+  },
+  {
+    name: 'capture failed: the hold is live',
+    given: [...held, capture(null), tell(2, 'declined')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'capture reversed at settlement',
+    given: [...held, capture(null), tell(2, 'succeeded'), tell(2, 'reversed', { source: 'settlement' })],
+    status: 'failed',
+  },
+  {
+    name: 'one-step capture reversed at settlement',
+    given: [...paid, tell(1, 'reversed', { source: 'settlement' })],
+    status: 'failed',
+  },
+  {
+    name: 'automatic capture that the provider does in two',
+    given: [automatic, tell(1, { outcome: 'succeeded', capturedMinor: 0n }), tell(2, 'succeeded')],
+    status: 'succeeded',
+    captured: 1000n,
+  },
+  {
+    name: 'automatic capture in two, the second failed',
+    given: [automatic, tell(1, { outcome: 'succeeded', capturedMinor: 0n }), tell(2, 'declined')],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'refunded in part',
+    given: [...paid, refund(300n), tell(2, 'succeeded')],
+    status: 'succeeded',
+    captured: 1000n,
+    refunded: 300n,
+  },
+  {
+    name: 'refund in doubt',
+    given: [...paid, refund(300n), unanswered(2)],
+    status: 'succeeded',
+    captured: 1000n,
+    inDoubt: 300n,
+  },
+  {
+    name: 'refund that bounced',
+    given: [...paid, refund(300n), tell(2, 'succeeded'), tell(2, 'reversed', { source: 'webhook' })],
+    status: 'succeeded',
+    captured: 1000n,
+  },
+  {
+    name: 'partial approval that is allowed',
+    given: [createCommand({ allowPartial: true }), tell(1, { outcome: 'succeeded', amountMinor: 400n })],
+    status: 'requires_capture',
+    capturable: 400n,
+  },
+  {
+    name: 'partial approval that is not: a void is sent',
+    given: [create, tell(1, { outcome: 'succeeded', amountMinor: 400n })],
+    status: 'processing',
+  },
+  {
+    name: 'partial approval given back',
+    given: [create, tell(1, { outcome: 'succeeded', amountMinor: 400n }), tell(2, 'succeeded')],
+    status: 'requires_payment_method',
+  },
+  {
+    name: 'partial approval given back, then another attempt',
+    given: [
+      create,
+      tell(1, { outcome: 'succeeded', amountMinor: 400n }),
+      tell(2, 'succeeded'),
+      confirm(),
+      tell(3, 'succeeded'),
+    ],
+    status: 'requires_capture',
+    capturable: 1000n,
+  },
+  {
+    name: 'another amount',
+    given: [automatic, tell(1, { outcome: 'succeeded', amountMinor: 1100n })],
+    status: 'succeeded',
+    captured: 1100n,
+    conflict: 'amount_mismatch',
+  },
+  {
+    name: 'another currency',
+    given: [automatic, tell(1, { outcome: 'succeeded', currency: 'USD' })],
+    status: 'succeeded',
+    captured: 1000n,
+    conflict: 'currency_mismatch',
+  },
+  {
+    name: 'a conflict that was accepted',
+    given: [
+      automatic,
+      tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
+      { type: 'resolve_conflict', resolution: 'accept', by: { name: 'o', reason: 'r' } },
+    ],
+    status: 'succeeded',
+    captured: 1100n,
+  },
+  {
+    name: 'a conflict that was undone',
+    given: [
+      automatic,
+      tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
+      { type: 'resolve_conflict', resolution: 'return_money', by: { name: 'o', reason: 'r' } },
+      tell(2, 'succeeded'),
+    ],
+    status: 'canceled',
+    captured: 1100n,
+    refunded: 1100n,
+  },
+  {
+    name: 'declined, then approved after all',
+    given: [automatic, tell(1, 'declined', { providerVersion: 1 }), tell(1, 'succeeded', { providerVersion: 2 })],
+    status: 'succeeded',
+    captured: 1000n,
+    conflict: 'late_success',
+  },
+  {
+    name: 'first attempt approved after the second',
+    given: [
+      create,
+      tell(1, 'declined', { providerVersion: 1 }),
+      confirm(),
+      tell(2, 'succeeded'),
+      tell(1, 'succeeded', { providerVersion: 2 }),
+    ],
+    status: 'requires_capture',
+    capturable: 1000n,
+    conflict: 'late_success',
+  },
+  {
+    name: 'capture proven after the void',
+    given: [
+      ...held,
+      capture(500n),
+      unanswered(2),
+      tell(2, 'declined', { providerVersion: 1 }),
+      cancel,
+      tell(3, 'succeeded'),
+      tell(2, 'succeeded', { providerVersion: 2 }),
+    ],
+    status: 'partially_captured',
+    captured: 500n,
+    conflict: 'late_success',
+  },
+];
+
+for (const row of NEXT) {
+  test(`is ${row.status}: ${row.name}`, () => {
+    const payment = given(...row.given);
+    const amounts = amountsOf(payment);
+    assert.equal(statusOf(payment), row.status);
+    assert.deepEqual(
+      {
+        captured: amounts.capturedMinor,
+        capturable: amounts.capturableMinor,
+        refunded: amounts.refundedMinor,
+        inDoubt: amounts.inDoubtMinor,
+        conflict: payment.conflict?.reason ?? null,
+      },
+      {
+        captured: row.captured ?? 0n,
+        capturable: row.capturable ?? 0n,
+        refunded: row.refunded ?? 0n,
+        inDoubt: row.inDoubt ?? 0n,
+        conflict: row.conflict ?? null,
+      },
+    );
+  });
+}
+
+test('a provider that is out of reach: a new payment is recorded and not sent', () => {
+  const decision = when(null, create, START, unavailable);
+  assert.deepEqual(decision.ok && decision.value.map((event) => event.type), ['payment.created', 'operation.withheld']);
+});
+
+test('a provider that is out of reach: other commands are refused and nothing is recorded', () => {
+  for (const [payment, command] of [
+    [given(...held), capture(1n)],
+    [given(...held), cancel],
+    [given(...paid), refund(1n)],
+  ] as const) {
+    const decision = when(payment, command, START, unavailable);
+    assert.equal(decision.ok ? 'accepted' : decision.error.code, 'provider_unavailable');
+  }
+});
+
+test('a merchant without an account is refused', () => {
+  const none = { ...unavailable, plan: () => ({ way: 'none' }) as const };
+  for (const [payment, command] of [
+    [null, create],
+    [given(createCommand({ confirm: false })), confirm()],
+  ] as const) {
+    const decision = when(payment, command, START, none);
+    assert.equal(decision.ok ? 'accepted' : decision.error.code, 'no_provider_account');
+  }
+});
+
+test('a provider that captures once: the second capture is refused and the first is the last', () => {
+  const payment = given(...held, capture(300n, false), tell(2, 'succeeded'));
+  const second = when(payment, capture(100n), START, singleCapture);
+  assert.equal(second.ok ? 'accepted' : second.error.code, 'multiple_captures_unsupported');
+  const first = when(given(...held), capture(300n), START, singleCapture);
+  assert.equal(first.ok && first.value[0]?.type === 'operation.sent' && first.value[0].final, true);
+});
+
+test('the time-out is an event of its own, at the deadline and not before', () => {
+  const decision = when(given(create), { type: 'pursue', step: 'time_out', operation: 1, now: START + 1000 });
+  assert.deepEqual(decision.ok && decision.value.map((event) => event.type), ['operation.timed_out']);
+  const again = when(given(create, unanswered(1)), { type: 'pursue', step: 'time_out', operation: 1 });
+  assert.deepEqual(again, { ok: true, value: [] });
+});
