@@ -1,10 +1,4 @@
-import {
-  isOpen,
-  type Operation,
-  type Payment,
-  parseOperationId,
-  providerReferenceOf,
-} from '#core/payments/payment.ts';
+import { isOpen, type Operation, type Payment, parseOperationId, providerReferenceOf } from '#core/payments/payment.ts';
 import type { WebhookNotice } from '#core/provider/port.ts';
 import type { QuarantineReason, WaitReason } from './ports.ts';
 

@@ -1,6 +1,6 @@
+import { sha256 } from '#core/journal/commit.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock } from '#core/kit/world.ts';
-import { sha256 } from '#core/journal/commit.ts';
 import type { Rejection } from '#core/payments/decide/rejections.ts';
 import { type Histories, latest } from '#core/payments/history.ts';
 import { parseOperationId } from '#core/payments/payment.ts';

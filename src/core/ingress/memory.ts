@@ -8,7 +8,10 @@ type State = { kind: 'waiting'; dueAt: number } | { kind: 'quarantined'; held: Q
 export function createMemoryInbox(): Inbox {
   const entries = new Map<string, Entry>();
   const listeners = new Set<() => void>();
-  const tell = () => listeners.forEach((listener) => listener());
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
 
   /** Of an item that no longer waits, nothing changes. */
   function change(id: string, with_: (entry: Entry) => Entry): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Inbox, InboxItem, QuarantinedItem, QuarantineReason } from '#core/ingress/ports.ts';
-import { createGroupCommit } from './groupCommit.ts';
+import { createGroupCommit, type GroupCommit } from './groupCommit.ts';
 import { openDatabase, storageFault } from './open.ts';
 
 /* `arrival` is the order in which the quarantine is listed. The partial indexes hold only what is looked for: most items are finished. */
@@ -51,75 +52,11 @@ export function openSqliteInbox({ folder, onFailed }: SqliteInboxOptions): { inb
     schemaVersion: SCHEMA_VERSION,
     schema: SCHEMA,
     synchronous: 'FULL',
+    remedy: 'restore it from a backup; without one move it away, and what it held is learned by asking the providers',
   });
-  const listeners = new Set<() => void>();
-  let isNewsWritten = false;
+  const { subscribe, tell, note } = createNews();
   const group = createGroupCommit(db, { path, onFailed, onCommitted: tell });
-  const insert = db.prepare(`
-    INSERT INTO items (id, provider, account, body, received_at, state, due_at, attempts)
-    VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0) ON CONFLICT (id) DO NOTHING`);
-  const selectDue = db.prepare(`
-    SELECT * FROM items WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, arrival LIMIT ?`);
-  const finish = db.prepare("UPDATE items SET state = 'finished', result = ? WHERE id = ? AND state = 'waiting'");
-  const postpone = db.prepare(
-    "UPDATE items SET due_at = ?, attempts = ?, reason = ? WHERE id = ? AND state = 'waiting'",
-  );
-  const quarantine = db.prepare(
-    "UPDATE items SET state = 'quarantined', attempts = ?, reason = ? WHERE id = ? AND state = 'waiting'",
-  );
-  const selectQuarantined = db.prepare(`
-    SELECT * FROM items WHERE state = 'quarantined' AND arrival < ? ORDER BY arrival DESC LIMIT ?`);
-  const release = db.prepare(`
-    UPDATE items SET state = 'waiting', due_at = ?, attempts = 0, reason = NULL WHERE id = ? AND state = 'quarantined'`);
-  const remove = db.prepare(`
-    DELETE FROM items WHERE arrival IN
-    (SELECT arrival FROM items WHERE state = 'finished' AND received_at < ? ORDER BY received_at LIMIT ?)`);
-  const countWaiting = db.prepare("SELECT count(*) AS n FROM items WHERE state = 'waiting'");
-  const countQuarantined = db.prepare("SELECT count(*) AS n FROM items WHERE state = 'quarantined'");
-
-  const inbox: Inbox = {
-    receive: ({ id, provider, account, body, receivedAt }) =>
-      group.write(() => {
-        const isNew = insert.run(id, provider, account, body, receivedAt, receivedAt).changes === 1;
-        isNewsWritten ||= isNew;
-        return isNew ? 'received' : 'duplicate';
-      }),
-    due: async (now, limit) => read(() => selectDue.all(now, limit) as Row[]).map(itemOf),
-    finish: (id, result) => group.write(() => void finish.run(result, id)),
-    retryAt: (id, { at, attempts, reason }) => group.write(() => void postpone.run(at, attempts, reason, id)),
-    quarantine: (id, { attempts, reason }) => group.write(() => void quarantine.run(attempts, reason, id)),
-    quarantined: async (cursor, limit) => {
-      const before = cursor === null ? Number.MAX_SAFE_INTEGER : readCursor(cursor);
-      if (before === null) return 'cursor_invalid';
-      const rows = read(() => selectQuarantined.all(before, limit + 1) as Row[]);
-      const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return { items: rows.slice(0, limit).map(heldOf), next: last === undefined ? null : writeCursor(last.arrival) };
-    },
-    release: (id, now) =>
-      group.write(() => {
-        const isReleased = release.run(now, id).changes === 1;
-        isNewsWritten ||= isReleased;
-        return isReleased;
-      }),
-    forget: (receivedBefore, limit) => group.write(() => Number(remove.run(receivedBefore, limit).changes)),
-    counts: async () =>
-      read(() => ({
-        waiting: (countWaiting.get() as { n: number }).n,
-        quarantined: (countQuarantined.get() as { n: number }).n,
-      })),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-
-  function tell(): void {
-    if (!isNewsWritten) return;
-    isNewsWritten = false;
-    for (const listener of listeners) listener();
-  }
-
-  function read<Value>(select: () => Value): Value {
+  const read = <Value>(select: () => Value): Value => {
     try {
       return select();
     } catch (cause) {
@@ -127,9 +64,98 @@ export function openSqliteInbox({ folder, onFailed }: SqliteInboxOptions): { inb
       onFailed(fault);
       throw fault;
     }
-  }
-
+  };
+  const statements = prepare(db);
+  const inbox = {
+    ...changes(statements, { write: group.write, note }),
+    ...questions(statements, read),
+    subscribe,
+  };
   return { inbox, close: () => db.close() };
+}
+
+type Changes = Pick<Inbox, 'receive' | 'finish' | 'retryAt' | 'quarantine' | 'release' | 'forget'>;
+
+function changes(statements: Statements, { write, note }: Pick<GroupCommit, 'write'> & Pick<News, 'note'>): Changes {
+  return {
+    receive: ({ id, provider, account, body, receivedAt }) =>
+      write(() => {
+        const { changes: inserted } = statements.insert.run(id, provider, account, body, receivedAt, receivedAt);
+        return note(inserted === 1) ? 'received' : 'duplicate';
+      }),
+    finish: (id, result) => write(() => void statements.finish.run(result, id)),
+    retryAt: (id, { at, attempts, reason }) => write(() => void statements.retry.run(at, attempts, reason, id)),
+    quarantine: (id, { attempts, reason }) => write(() => void statements.quarantine.run(attempts, reason, id)),
+    release: (id, now) => write(() => note(statements.release.run(now, id).changes === 1)),
+    forget: (receivedBefore, limit) => write(() => Number(statements.remove.run(receivedBefore, limit).changes)),
+  };
+}
+
+type Read = <Value>(select: () => Value) => Value;
+
+function questions(statements: Statements, read: Read): Pick<Inbox, 'due' | 'quarantined' | 'counts'> {
+  const count = (statement: StatementSync) => read(() => (statement.get() as { n: number }).n);
+  return {
+    due: async (now, limit) => read(() => statements.due.all(now, limit) as Row[]).map(itemOf),
+    quarantined: async (cursor, limit) => {
+      const before = cursor === null ? Number.MAX_SAFE_INTEGER : readCursor(cursor);
+      if (before === null) return 'cursor_invalid';
+      const rows = read(() => statements.quarantined.all(before, limit + 1) as Row[]);
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return { items: rows.slice(0, limit).map(heldOf), next: last === undefined ? null : writeCursor(last.arrival) };
+    },
+    counts: async () => ({ waiting: count(statements.countWaiting), quarantined: count(statements.countQuarantined) }),
+  };
+}
+
+/** What was written into a transaction is told once that is durable. */
+function createNews() {
+  const listeners = new Set<() => void>();
+  let isWritten = false;
+  return {
+    note: (isNews: boolean): boolean => {
+      isWritten ||= isNews;
+      return isNews;
+    },
+    tell: (): void => {
+      if (!isWritten) return;
+      isWritten = false;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+type News = ReturnType<typeof createNews>;
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: DatabaseSync) {
+  return {
+    insert: db.prepare(`
+      INSERT INTO items (id, provider, account, body, received_at, state, due_at, attempts)
+      VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0) ON CONFLICT (id) DO NOTHING`),
+    due: db.prepare("SELECT * FROM items WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, arrival LIMIT ?"),
+    finish: db.prepare("UPDATE items SET state = 'finished', result = ? WHERE id = ? AND state = 'waiting'"),
+    retry: db.prepare("UPDATE items SET due_at = ?, attempts = ?, reason = ? WHERE id = ? AND state = 'waiting'"),
+    quarantine: db.prepare(
+      "UPDATE items SET state = 'quarantined', attempts = ?, reason = ? WHERE id = ? AND state = 'waiting'",
+    ),
+    quarantined: db.prepare(
+      "SELECT * FROM items WHERE state = 'quarantined' AND arrival < ? ORDER BY arrival DESC LIMIT ?",
+    ),
+    release: db.prepare(`
+      UPDATE items SET state = 'waiting', due_at = ?, attempts = 0, reason = NULL
+      WHERE id = ? AND state = 'quarantined'`),
+    remove: db.prepare(`
+      DELETE FROM items WHERE arrival IN
+      (SELECT arrival FROM items WHERE state = 'finished' AND received_at < ? ORDER BY received_at LIMIT ?)`),
+    countWaiting: db.prepare("SELECT count(*) AS n FROM items WHERE state = 'waiting'"),
+    countQuarantined: db.prepare("SELECT count(*) AS n FROM items WHERE state = 'quarantined'"),
+  };
 }
 
 function itemOf({ id, provider, account, body, received_at: receivedAt, attempts }: Row): InboxItem {
