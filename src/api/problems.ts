@@ -69,7 +69,10 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** What a 401 asks for, RFC 9110, 11.6.1. */
-const CHALLENGES: { readonly [code in ProblemCode]?: string } = { token_missing: 'Bearer', signature_invalid: 'Signature' };
+const CHALLENGES: { readonly [code in ProblemCode]?: string } = {
+  token_missing: 'Bearer',
+  signature_invalid: 'Signature',
+};
 
 export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status, title } = PROBLEMS[code];

@@ -10,7 +10,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 type Held = { item: InboxItem; end: () => void };
 
 /** A worker over a memory inbox; what it takes is held until the test ends it. The lane is what stands before the dash of an item's id. */
-function start(t: TestContext, { inbox = createMemoryInbox(), ingest }: { inbox?: Inbox; ingest?: IngestWebhook['ingest'] } = {}) {
+function start(
+  t: TestContext,
+  { inbox = createMemoryInbox(), ingest }: { inbox?: Inbox; ingest?: IngestWebhook['ingest'] } = {},
+) {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const time = { now: 40 * DAY_MS };
   const held: Held[] = [];
@@ -44,7 +47,10 @@ test('what has come is worked on at once', async (t) => {
   const { inbox, worker, held } = start(t);
   await receive(inbox, 'one-1');
   await settle();
-  assert.deepEqual(held.map(({ item }) => item.id), ['one-1']);
+  assert.deepEqual(
+    held.map(({ item }) => item.id),
+    ['one-1'],
+  );
   held[0]?.end();
   await worker.stop();
 });
@@ -53,10 +59,16 @@ test('of a payment one item at a time; others are not kept waiting', async (t) =
   const { inbox, held } = start(t);
   for (const id of ['one-1', 'one-2', 'two-1']) await receive(inbox, id);
   await settle();
-  assert.deepEqual(held.map(({ item }) => item.id), ['one-1', 'two-1']);
+  assert.deepEqual(
+    held.map(({ item }) => item.id),
+    ['one-1', 'two-1'],
+  );
   held[0]?.end();
   await settle();
-  assert.deepEqual(held.map(({ item }) => item.id), ['one-1', 'two-1', 'one-2']);
+  assert.deepEqual(
+    held.map(({ item }) => item.id),
+    ['one-1', 'two-1', 'one-2'],
+  );
 });
 
 test('sixteen at once, and the next as soon as one is done', async (t) => {
@@ -144,7 +156,10 @@ test('what is done is forgotten after thirty days, and a failure of that is only
     if (isBroken) throw new Error('no');
     return await memory.forget(before, limit);
   };
-  const { inbox, time, errors, pass } = start(t, { inbox: { ...memory, forget }, ingest: async (item) => await memory.finish(item.id, 'applied') });
+  const { inbox, time, errors, pass } = start(t, {
+    inbox: { ...memory, forget },
+    ingest: async (item) => await memory.finish(item.id, 'applied'),
+  });
   await receive(inbox, 'old-1', time.now - 30 * DAY_MS);
   await receive(inbox, 'new-1', time.now - 29 * DAY_MS);
   await settle();

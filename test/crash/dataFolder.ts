@@ -33,7 +33,11 @@ export async function makeSamples(simulatorUrl: string): Promise<Samples> {
   await using server = await startServer({ folder, simulatorUrl });
   await using client = await createApiClient(server);
   const payMany = (name: string) =>
-    Promise.all(Array.from({ length: PAYMENTS }, (_, n) => client.pay({ key: `${name}-${n}`, amount: 100 + n, token: n % 5 === 0 ? 'tok_declined' : 'tok_approved' })));
+    Promise.all(
+      Array.from({ length: PAYMENTS }, (_, n) =>
+        client.pay({ key: `${name}-${n}`, amount: 100 + n, token: n % 5 === 0 ? 'tok_declined' : 'tok_approved' }),
+      ),
+    );
 
   await payMany('first');
   await server.stop();
@@ -90,7 +94,9 @@ export function overwrite(path: string, position: number, bytes: number): void {
 export function writeForeignDatabase(path: string, { unfinished }: { unfinished: boolean }): void {
   const original = join(temporaryFolder(), 'foreign.sqlite');
   const db = new DatabaseSync(original);
-  db.exec("PRAGMA journal_mode = WAL; CREATE TABLE songs (title TEXT); PRAGMA wal_checkpoint; INSERT INTO songs VALUES ('Für Elise');");
+  db.exec(
+    "PRAGMA journal_mode = WAL; CREATE TABLE songs (title TEXT); PRAGMA wal_checkpoint; INSERT INTO songs VALUES ('Für Elise');",
+  );
   if (!unfinished) db.close();
   cpSync(original, path);
   if (!unfinished) return;
@@ -119,5 +125,13 @@ export function replaceBytes(path: string, from: string, to: string): number {
 /** What is in a folder, by name; a file that is there and empty counts as none. */
 export function hashesOf(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => !SCRATCH.test(name) && statSync(join(folder, name)).size > 0);
-  return Object.fromEntries(names.sort().map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex').slice(0, 16)]));
+  return Object.fromEntries(
+    names.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex')
+        .slice(0, 16),
+    ]),
+  );
 }

@@ -15,7 +15,13 @@ import type { Ports } from '#entry/platform.ts';
  *   ^before_append      ^after_append     ^after_reply        ^after_outcome      the process dies as by kill -9
  *   ^freeze_before_append ^freeze_before_send                                      it stops, says so, and waits for SIGCONT
  */
-type FaultPoint = 'before_append' | 'after_append' | 'after_reply' | 'after_outcome' | 'freeze_before_append' | 'freeze_before_send';
+type FaultPoint =
+  | 'before_append'
+  | 'after_append'
+  | 'after_reply'
+  | 'after_outcome'
+  | 'freeze_before_append'
+  | 'freeze_before_send';
 
 const point = process.env['FAULT_POINT'] as FaultPoint;
 const victim = Number(process.env['FAULT_PAYMENT'] ?? '1');
@@ -29,7 +35,11 @@ const server = await startLocalServer({
   config: readConfig(process.env),
   log: createJsonLog((line) => process.stderr.write(line)),
   onFailed: () => process.exit(1),
-  wrap: (ports: Ports): Ports => ({ ...ports, journal: faultyJournal(ports.journal), transport: faultyTransport(ports.transport) }),
+  wrap: (ports: Ports): Ports => ({
+    ...ports,
+    journal: faultyJournal(ports.journal),
+    transport: faultyTransport(ports.transport),
+  }),
 });
 process.stdout.write(welcome({ ...server, folder: '' }));
 

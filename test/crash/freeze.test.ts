@@ -26,9 +26,15 @@ describe('a process that stands still', { concurrency: true }, () => {
       test(`${point} of payment ${victim}, past the deadline: nothing is sent any more`, async () => {
         await using simulator = await startSimulator(FORGETFUL);
         const env = { FAULT_POINT: point, FAULT_PAYMENT: String(victim) };
-        await using server = await startServer({ folder: temporaryFolder(), simulatorUrl: simulator.url, entry: ENTRY, env });
+        await using server = await startServer({
+          folder: temporaryFolder(),
+          simulatorUrl: simulator.url,
+          entry: ENTRY,
+          env,
+        });
         await using client = await createApiClient(server);
-        for (let n = 1; n < victim; n += 1) assert.equal((await client.pay({ key: `before-${n}`, amount: 100, token: 'tok_approved' })).status, 201);
+        for (let n = 1; n < victim; n += 1)
+          assert.equal((await client.pay({ key: `before-${n}`, amount: 100, token: 'tok_approved' })).status, 201);
 
         const asked = client.pay({ key: 'frozen', amount: 1999, token: 'tok_approved' });
         await server.child().printed(/standing still/);
@@ -40,7 +46,10 @@ describe('a process that stands still', { concurrency: true }, () => {
         await sleep(SETTLE_MS);
         const payment = await client.get(answer.body.id);
         assert.equal(payment.status, 'requires_payment_method');
-        assert.ok(['not_sent', 'not_found'].includes(payment.operations[0]?.status ?? ''), `the operation is ${payment.operations[0]?.status}`);
+        assert.ok(
+          ['not_sent', 'not_found'].includes(payment.operations[0]?.status ?? ''),
+          `the operation is ${payment.operations[0]?.status}`,
+        );
         assert.equal((await readBooks(simulator.url)).length, victim - 1, 'the provider never saw it');
         await assertBooksEqual({ client, simulatorUrl: simulator.url, payments: victim });
       });

@@ -17,7 +17,8 @@ const PAGE_BYTES = 4096;
 const PAYMENTS_MAX = 5000;
 
 describe('a full disk', { concurrency: 3 }, () => {
-  test('under load: it ends with a clear message, and with more room every answer is still true', (t) => onSmallDisk(t, (disk) => fillUp(t, disk)));
+  test('under load: it ends with a clear message, and with more room every answer is still true', (t) =>
+    onSmallDisk(t, (disk) => fillUp(t, disk)));
 
   // So many pages are left: each is used up at another step of a start.
   for (const pages of [0, 1, 5, 18, 44]) {

@@ -29,12 +29,17 @@ test('kill -9 under load, again and again: every answer stays true and no money 
         await server.restart();
       }
       const attempts = await load.stop();
-      t.diagnostic(`${attempts.length} payments, ${attempts.filter((attempt) => attempt.failures.length > 0).length} of them repeated`);
+      t.diagnostic(
+        `${attempts.length} payments, ${attempts.filter((attempt) => attempt.failures.length > 0).length} of them repeated`,
+      );
       assert.ok(load.answered() >= ANSWERED_MIN, `only ${load.answered()} payments were answered: that is no load`);
       assert.equal(load.answered(), attempts.length, 'every client has its answer in the end');
       await assertAllTrue({ client, attempts, simulatorUrl: simulator.url });
     } catch (cause) {
-      throw new Error(`killed after ${delays.join(', ')} ms: ${(cause as Error).message}\n${server.child().output().slice(-2000)}`, { cause });
+      throw new Error(
+        `killed after ${delays.join(', ')} ms: ${(cause as Error).message}\n${server.child().output().slice(-2000)}`,
+        { cause },
+      );
     }
   });
 });

@@ -41,7 +41,11 @@ export function startLoad({ client, dice, concurrency, paymentsMax }: LoadOption
 
   async function run(): Promise<void> {
     while (!stopped && attempts.length < paymentsMax) {
-      const request = { key: `${prefix}-${attempts.length}`, amount: dice.between(1, AMOUNT_MAX), token: pickToken(dice) };
+      const request = {
+        key: `${prefix}-${attempts.length}`,
+        amount: dice.between(1, AMOUNT_MAX),
+        token: pickToken(dice),
+      };
       const attempt: Attempt = { request, answers: [], failures: [] };
       attempts.push(attempt);
       await persist(client, attempt, given);
@@ -84,7 +88,10 @@ async function persist(client: ApiClient, attempt: Attempt, given: { up: boolean
 }
 
 function pickToken(dice: Dice): string {
-  let left = dice.between(1, TOKENS.reduce((sum, [, weight]) => sum + weight, 0));
+  let left = dice.between(
+    1,
+    TOKENS.reduce((sum, [, weight]) => sum + weight, 0),
+  );
   for (const [token, weight] of TOKENS) {
     left -= weight;
     if (left <= 0) return token;

@@ -44,13 +44,22 @@ describe('kill -9 at an exact moment', { concurrency: true }, () => {
   for (const [point, { when, expected }] of Object.entries(MOMENTS)) {
     test(when, async () => {
       await using simulator = await startSimulator(FORGETFUL);
-      await using server = await startServer({ folder: temporaryFolder(), simulatorUrl: simulator.url, entry: ENTRY, env: { FAULT_POINT: point } });
+      await using server = await startServer({
+        folder: temporaryFolder(),
+        simulatorUrl: simulator.url,
+        entry: ENTRY,
+        env: { FAULT_POINT: point },
+      });
       await using client = await createApiClient(server);
       await assert.rejects(client.pay(PAYMENT), 'the process died under the call');
       assert.equal((await server.child().ended).signal, 'SIGKILL');
       await server.restart({ entry: 'src/entry/local/main.ts', env: {} });
 
-      const answer = await until('the deadline has passed', () => client.pay(PAYMENT).then((again) => again.status !== 409 && again), RESOLVED_TIMEOUT_MS);
+      const answer = await until(
+        'the deadline has passed',
+        () => client.pay(PAYMENT).then((again) => again.status !== 409 && again),
+        RESOLVED_TIMEOUT_MS,
+      );
       assert.deepEqual(
         { status: answer.status, replayed: answer.replayed, answered: answer.body.status },
         { status: expected.status, replayed: expected.replayed, answered: expected.answered },

@@ -8,7 +8,8 @@ import type { Attempt } from './load.ts';
 const DOUBT_TIMEOUT_MS = 30_000;
 const CHECKS_AT_ONCE = 16;
 /** What a failed call may have said: anything else was no effect of the crash. */
-const FAILURES_ALLOWED = /^(?:409 idempotency_key_in_use|503 (?:undefined|storage_unavailable)|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+const FAILURES_ALLOWED =
+  /^(?:409 idempotency_key_in_use|503 (?:undefined|storage_unavailable)|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 
 /** Waits until nothing is open, then proves that every answer is still true and that the provider's books equal ours. */
 export async function assertAllTrue({ client, attempts, simulatorUrl }: Truth): Promise<void> {
@@ -27,7 +28,15 @@ export async function untilNoDoubt(client: ApiClient): Promise<void> {
   );
 }
 
-export async function assertBooksEqual({ client, simulatorUrl, payments }: { client: ApiClient; simulatorUrl: string; payments: number }): Promise<void> {
+export async function assertBooksEqual({
+  client,
+  simulatorUrl,
+  payments,
+}: {
+  client: ApiClient;
+  simulatorUrl: string;
+  payments: number;
+}): Promise<void> {
   const ours = await until(
     `${payments} payments in the list`,
     async () => {
@@ -43,7 +52,10 @@ export async function assertBooksEqual({ client, simulatorUrl, payments }: { cli
 async function assertAnswerHolds(client: ApiClient, { request, answers, failures }: Attempt): Promise<void> {
   for (const failure of failures) assert.match(failure, FAILURES_ALLOWED, `a failed call for ${request.key}`);
   const again = await client.pay(request);
-  assert.ok(again.status === 201 || again.status === 202, `${request.key} repeated answers ${again.status} ${again.body.code}`);
+  assert.ok(
+    again.status === 201 || again.status === 202,
+    `${request.key} repeated answers ${again.status} ${again.body.code}`,
+  );
   assert.ok(again.replayed, `${request.key} repeated is a replay`);
   for (const { status, body } of answers) {
     assert.equal(again.status, status, `the status that ${request.key} was answered with`);
@@ -58,7 +70,10 @@ function assertFollows(now: ShownPayment, answered: PaymentBody): void {
   assert.deepEqual([now.amount, now.currency], [answered.amount, answered.currency]);
   switch (answered.status) {
     case 'in_doubt':
-      assert.ok(['succeeded', 'requires_payment_method'].includes(now.status), `${now.id} went from in_doubt to ${now.status}`);
+      assert.ok(
+        ['succeeded', 'requires_payment_method'].includes(now.status),
+        `${now.id} went from in_doubt to ${now.status}`,
+      );
       break;
     case 'succeeded':
     case 'requires_payment_method':
@@ -71,5 +86,6 @@ function assertFollows(now: ShownPayment, answered: PaymentBody): void {
 }
 
 async function inBatches<Item>(items: readonly Item[], check: (item: Item) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += CHECKS_AT_ONCE) await Promise.all(items.slice(start, start + CHECKS_AT_ONCE).map(check));
+  for (let start = 0; start < items.length; start += CHECKS_AT_ONCE)
+    await Promise.all(items.slice(start, start + CHECKS_AT_ONCE).map(check));
 }

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
-import { z } from 'zod';
 import type { Authenticate } from '#api/authenticate.ts';
 import { ProblemError, problem } from '#api/problems.ts';
+import { pageSchema } from '#api/schemas/payment.ts';
 import type { Quarantine, ShownItem } from '#core/ingress/quarantine.ts';
 import type { ReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import { readQuery } from './doors.ts';
@@ -14,13 +14,6 @@ export type ProviderWebhookRoutesDeps = {
 
 /** Providers send an object with its history; a merchant's limit would cut some of them off. */
 const WEBHOOK_BYTES_MAX = 256 * 1024;
-const ITEMS_DEFAULT = 20;
-const ITEMS_MAX = 100;
-
-const listSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(ITEMS_MAX).default(ITEMS_DEFAULT),
-  cursor: z.string().min(1).nullable().default(null),
-});
 
 /** Where providers tell, without a token: their signature says who they are. And where operators see what could not be told on. */
 export function routeProviderWebhooks(
@@ -40,7 +33,7 @@ export function routeProviderWebhooks(
   // Operators only: items of all merchants.
   app.get('/v1/quarantine', async (c) => {
     await authenticate(c.req.header('authorization'), 'operations:read');
-    const { cursor, limit } = readQuery(c, listSchema);
+    const { cursor, limit } = readQuery(c, pageSchema);
     const result = await quarantine.list(cursor, limit);
     if (!result.ok) return problem(result.error.code);
     return c.json({ object: 'list', data: result.value.items.map(showItem), next_cursor: result.value.next });

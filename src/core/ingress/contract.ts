@@ -149,7 +149,7 @@ export const REFERENCES_CONTRACT: readonly ReferencesCase[] = [
     name: "a payment is found by the provider's references of its operations, at the account that they were sent to",
     run: async (create) => {
       const { find, projection } = create(() => false);
-      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'], ['acct_1', 'ref_b'])], 7);
+      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'], ['acct_1', 'ref_b'])], 7, []);
       same(await find('acct_1', 'ref_a'), 'pay_1');
       same(await find('acct_1', 'ref_b'), 'pay_1');
       same(await find('acct_2', 'ref_a'), null);
@@ -161,8 +161,8 @@ export const REFERENCES_CONTRACT: readonly ReferencesCase[] = [
     name: 'the first payment that a reference was seen at keeps it',
     run: async (create) => {
       const { find, projection } = create(() => false);
-      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'])], 1);
-      await projection.save([paymentOf('pay_2', ['acct_1', 'ref_a']), paymentOf('pay_1', ['acct_1', 'ref_a'])], 2);
+      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'])], 1, []);
+      await projection.save([paymentOf('pay_2', ['acct_1', 'ref_a']), paymentOf('pay_1', ['acct_1', 'ref_a'])], 2, []);
       same(await find('acct_1', 'ref_a'), 'pay_1');
     },
   },
@@ -171,7 +171,7 @@ export const REFERENCES_CONTRACT: readonly ReferencesCase[] = [
     run: async (create) => {
       const { find, projection } = create((provider) => provider === 'echoing');
       same(projection.position(), 0);
-      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'], ['acct_1', null])], 3);
+      await projection.save([paymentOf('pay_1', ['acct_1', 'ref_a'], ['acct_1', null])], 3, []);
       same(await find('acct_1', 'ref_a'), null);
       same(projection.position(), 3);
     },

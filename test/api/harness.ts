@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createJsonLog } from '#adapters/system/log.ts';
+import { startLocalServer } from '#entry/local/server.ts';
+
+const SCOPES = 'payments:read payments:write refunds:write ledger:read operations:read operations:write';
+
+/** JSON as it came: these tests look at what is on the wire. */
+// why: the wire has no static type, and each test says what it expects of it.
+export type Wire = any;
+export type Reply = { status: number; headers: Headers; body: Wire };
+
+/** The whole platform in this process, on a free port and a folder of its own. */
+export async function startApi() {
+  const folder = mkdtempSync(join(tmpdir(), 'florin-api-'));
+  const logged: string[] = [];
+  const server = await startLocalServer({
+    config: { folder, host: '127.0.0.1', port: 0, simulator: null },
+    log: createJsonLog((line) => logged.push(line)),
+    onFailed: (fault) => {
+      throw fault;
+    },
+  });
+  let keys = 0;
+
+  async function tokenFor(scope: string = SCOPES): Promise<string> {
+    const { client_id, client_secret, token_url } = server.client;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret, scope });
+    const answer = await fetch(token_url, { method: 'POST', body: form });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  }
+  const token = await tokenFor();
+
+  async function call(
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: Record<string, string | null> } = {},
+  ): Promise<Reply> {
+    keys += 1;
+    const all = new Headers({
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `key-${keys}`,
+    });
+    for (const [name, value] of Object.entries(headers)) value === null ? all.delete(name) : all.set(name, value);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: all,
+      body: body === undefined ? null : text,
+      redirect: 'manual',
+    });
+    const received = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: received === '' ? null : JSON.parse(received) };
+  }
+
+  const pay = (tokenText: string, fields: object = {}, headers: Record<string, string> = {}) =>
+    call('POST', '/v1/payments', {
+      body: { amount: 1000, currency: 'EUR', payment_method: { type: 'card', token: tokenText }, ...fields },
+      headers,
+    });
+
+  return {
+    url: server.url,
+    client: server.client,
+    logged,
+    tokenFor,
+    call,
+    pay,
+    get: (path: string) => call('GET', path),
+    post: (path: string, body: object, headers: Record<string, string> = {}) => call('POST', path, { body, headers }),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Api = Awaited<ReturnType<typeof startApi>>;
+
+/** Polls until it is so; the test's own time limit is the bound. */
+export async function until<Value>(look: () => Promise<Value | undefined | false>, everyMs = 50): Promise<Value> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
