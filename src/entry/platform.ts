@@ -1,4 +1,5 @@
 import type { Feed, Journal } from '#core/journal/ports.ts';
+import type { IdSecret } from '#core/kit/id.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
@@ -32,7 +33,7 @@ export type Ports = {
   clock: Clock;
   random: Random;
   log: Log;
-  idSecret: Uint8Array;
+  idSecret: IdSecret;
   environment: string;
   /** Where the platform is reached from outside, without a slash at the end. */
   publicUrl: string;

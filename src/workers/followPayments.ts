@@ -3,7 +3,7 @@ import type { Log } from '#core/kit/log.ts';
 import { emptyHistory, foldCommit, type Histories, type History, latest } from '#core/payments/history.ts';
 import { owed } from '#core/payments/owed.ts';
 import type { Payment } from '#core/payments/payment.ts';
-import type { PaymentProjection } from '#core/payments/projection.ts';
+import type { FoldedCommit, PaymentProjection } from '#core/payments/projection.ts';
 
 const BATCH_COMMITS_MAX = 256;
 /** Commits are gathered for this long, so that most payments are written once, as they ended, and not twice. */
@@ -19,32 +19,48 @@ export type FollowPaymentsDeps = {
   log: Log;
 };
 
-/** Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. */
+/**
+ * Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. One that fails is
+ * left alone for a while: the others go on.
+ */
 export function createFollowPayments({ feed, histories, projections, log }: FollowPaymentsDeps) {
   const cache = new Map<string, History>();
+  const resting = new Map<PaymentProjection, NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
-  function position(): number {
-    return Math.min(...projections.map((projection) => projection.position()));
-  }
-
   async function step(): Promise<boolean> {
-    const items = await feed.read(position(), BATCH_COMMITS_MAX);
+    const awake = projections.filter((projection) => !resting.has(projection));
+    if (awake.length === 0) return false;
+    const items = await feed.read(slowest(awake), BATCH_COMMITS_MAX);
     const last = items.at(-1);
     if (last === undefined) return false;
-    const changed = await fold(items);
-    for (const projection of projections) {
-      if (projection.position() < last.position) await projection.save(changed, last.position);
+    const folded = await fold(items);
+    for (const projection of awake) {
+      if (projection.position() < last.position) await save(projection, folded, last.position);
     }
     return items.length === BATCH_COMMITS_MAX;
   }
 
-  /** The payments of a batch as they are after it, in the order in which they first stand in it. */
-  async function fold(items: readonly FeedItem[]): Promise<readonly Payment[]> {
+  async function save(projection: PaymentProjection, { payments, commits }: Folded, position: number): Promise<void> {
+    try {
+      await projection.save(payments, position, commits);
+    } catch (fault) {
+      log.error('a projection could not follow the feed of payments', { projection: projection.name, fault });
+      const timeout = setTimeout(() => {
+        resting.delete(projection);
+        wake(0);
+      }, RETRY_MS);
+      resting.set(projection, timeout);
+    }
+  }
+
+  /** The payments of a batch as they are after it, in the order in which they first stand in it; and its commits. */
+  async function fold(items: readonly FeedItem[]): Promise<Folded> {
     const changed = new Map<string, Payment>();
-    for (const { commit } of items) {
+    const commits: FoldedCommit[] = [];
+    for (const { position, commit } of items) {
       const known = commit.seq === 1 ? emptyHistory(commit.stream) : cache.get(commit.stream);
       // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
       const history =
@@ -53,9 +69,10 @@ export function createFollowPayments({ feed, histories, projections, log }: Foll
       const payment = latest(folded);
       if (payment === null) continue;
       changed.set(commit.stream, payment);
+      commits.push({ position, commit, history: folded });
       remember(folded, payment);
     }
-    return [...changed.values()];
+    return { payments: [...changed.values()], commits };
   }
 
   function remember(history: History, payment: Payment): void {
@@ -86,12 +103,19 @@ export function createFollowPayments({ feed, histories, projections, log }: Foll
 
   return {
     /** Commits that the slowest projection has not seen yet. */
-    lag: () => feed.head() - position(),
+    lag: () => feed.head() - slowest(projections),
     stop: async () => {
       stopped = true;
       unsubscribe();
       if (timer !== null) clearTimeout(timer);
       await running;
+      for (const timeout of resting.values()) clearTimeout(timeout);
     },
   };
+}
+
+type Folded = { payments: readonly Payment[]; commits: readonly FoldedCommit[] };
+
+function slowest(projections: readonly PaymentProjection[]): number {
+  return Math.min(...projections.map((projection) => projection.position()));
 }

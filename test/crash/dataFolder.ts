@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, cpSync, openSync, readFileSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createApiClient, type ShownPayment } from '../support/apiClient.ts';
+import { createApiClient } from '../support/apiClient.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
+import type { ShownPayment } from '../support/wire.ts';
 
 /** Data folders as the platform leaves them; every test damages a copy. */
 export type Samples = {
@@ -13,7 +14,7 @@ export type Samples = {
   stopped: string;
   /** After kill -9: the newest commits are in the write-ahead logs. */
   killed: string;
-  /** The journal of `stopped` as it was some payments ago, and the log of `killed` that has seen more. */
+  /** The journal of both as it was some payments ago. */
   olderJournal: string;
   /** Another installation. */
   other: string;

@@ -65,7 +65,9 @@ function faultyJournal(journal: Journal): Journal {
 
 function faultyTransport(transport: Transport): Transport {
   return async (request, limits) => {
-    const isVictim = request.method === 'POST' && (sent += 1) === victim;
+    // Inquiries are GETs.
+    if (request.method === 'POST') sent += 1;
+    const isVictim = request.method === 'POST' && sent === victim;
     if (isVictim && point === 'freeze_before_send') freeze();
     const result = await transport(request, limits);
     if (isVictim && point === 'after_reply') die();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiClient } from '../support/apiClient.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { withSeed } from '../support/seeded.ts';

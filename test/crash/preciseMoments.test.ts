@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createApiClient, type ShownPayment } from '../support/apiClient.ts';
+import { createApiClient } from '../support/apiClient.ts';
 import { readBooks } from '../support/books.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/server.ts';
 import { FORGETFUL, startSimulator } from '../support/simulator.ts';
-import { assertBooksEqual } from './truth.ts';
 import { until } from '../support/until.ts';
+import type { ShownPayment } from '../support/wire.ts';
+import { assertBooksEqual } from './truth.ts';
 
 const ENTRY = 'test/crash/faultyServer.ts';
 const RESOLVED_TIMEOUT_MS = 30_000;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ApiClient, PaymentBody, ShownPayment } from '../support/apiClient.ts';
+import type { ApiClient, PaymentBody } from '../support/apiClient.ts';
 import { findDifferences, readBooks } from '../support/books.ts';
 import { until } from '../support/until.ts';
+import type { ShownPayment } from '../support/wire.ts';
 import type { Attempt } from './load.ts';
 
 /** Time-out a second after the deadline, inquiry five seconds after that; and a machine may be slow. */

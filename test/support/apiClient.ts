@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import type { showPayment } from '#api/schemas/payment.ts';
-
-/** A payment on the wire. */
-export type ShownPayment = ReturnType<typeof showPayment>;
+import type { ShownPayment } from './wire.ts';
 
 export type PaymentRequest = { key: string; amount: number; token: string; currency?: string };
 

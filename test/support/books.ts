@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { ShownPayment } from './apiClient.ts';
+import type { ShownPayment } from './wire.ts';
 
 /** A charge in the provider's own books. Amounts in minor units. */
 export type Charge = {

@@ -90,11 +90,10 @@ export function routePayments(
     const { merchant } = await caller(c, 'payments:read');
     const id = c.req.param('id');
     const result = await readPayments.facts(merchant, id);
-    const payment = result.ok ? result.value.at(-1)?.payment : undefined;
-    if (!result.ok || payment === undefined) return problem('payment_not_found');
+    if (!result.ok) return problem(result.error.code);
     const items = [
       ...result.value.flatMap((version) => showFacts(id, version)),
-      ...(await readPayments.conversation(payment)).map(showExchange),
+      ...(await readPayments.conversation(result.value)).map(showExchange),
     ];
     return c.json({
       object: 'list',

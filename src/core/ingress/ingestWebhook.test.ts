@@ -83,6 +83,30 @@ test('where nothing of ours is echoed, the payment is found by kept references: 
   assert.deepEqual(await statuses(world), ['authorize succeeded', 'refund succeeded']);
 });
 
+test("what the provider echoes as our payment, and isn't one of ours, doesn't hide the reference that is known", async () => {
+  const world = createWorld({ echoes: false });
+  await world.references.projection.save([await world.pay(pending('auth_1', 1))], 1, []);
+  assert.equal(await world.tell({ payment: 'order-7', outcome: succeeded('auth_1', 2) }), 'finished');
+  assert.deepEqual(await statuses(world), ['authorize succeeded']);
+});
+
+test('the inbox keeps what became of it', async () => {
+  const world = createWorld();
+  await world.pay('silence');
+  const results: string[] = [];
+  const finish: typeof world.inbox.finish = async (id, result) => {
+    results.push(result);
+    await world.inbox.finish(id, result);
+  };
+  const { ingest } = createIngestWebhook({ ...world.ingestDeps, inbox: { ...world.inbox, finish } });
+  const outcome = succeeded('auth_1', 1);
+  for (const body of ['hello', ...['e1', 'e2'].map((id) => bodyOf({ id, reference: ours(1), outcome }))]) {
+    await world.receive(body);
+    await ingest(await world.first());
+  }
+  assert.deepEqual(results, ['ignored', 'applied', 'no_change']);
+});
+
 test('of a payment that is not known yet it waits, ever longer, and is then shown to an operator', async () => {
   const world = createWorld();
   const told = { reference: ours(1), outcome: succeeded('auth_1', 1) };

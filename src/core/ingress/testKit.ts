@@ -1,5 +1,6 @@
 import { createMemoryJournal } from '#core/journal/memory.ts';
 import { assert } from '#core/kit/assert.ts';
+import { idSecretOf } from '#core/kit/id.ts';
 import { secret } from '#core/kit/secret.ts';
 import { createHistories, emptyHistory, type History, latest } from '#core/payments/history.ts';
 import { operationId, type Payment } from '#core/payments/payment.ts';
@@ -39,7 +40,7 @@ export function createWorld({ echoes = true }: { echoes?: boolean } = {}) {
   const { journal } = createMemoryJournal();
   const histories = createHistories({ journal, clock, random });
   const breaker = createBreaker({ clock });
-  const idSecret = new Uint8Array(32);
+  const idSecret = idSecretOf(new Uint8Array(32));
   const parts = createPlanner({ accounts, breaker, idSecret, returnUrlOf: (payment) => payment });
   const transport = async (): Promise<TransportResult> => {
     const reply = replies.shift() ?? 'silence';

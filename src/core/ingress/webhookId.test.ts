@@ -15,6 +15,8 @@ test('the same event of the same account has one id, and nothing else has it', (
       assert.equal(webhookId(account, one) === webhookId(otherAccount, other), isSame);
     }),
   );
+  // Without lengths before the parts these two would be one text.
+  assert.notEqual(webhookId('a', { id: 'eventb' }), webhookId('aevent', { id: 'b' }));
   assert.match(webhookId('a', { id: 'e' }), /^inb_[0-9a-z]{32}$/);
 });
 

@@ -36,8 +36,11 @@ const SEPARATOR = ':';
 
 /** `provider_receivable:<merchant>:<account>:EUR`, `memo:authorized:<merchant>:EUR`: what needs no escaping in a URL. */
 export function printAccount({ class: name, merchant, providerAccount, currency }: Account): string {
-  const owner = providerAccount === null ? escape(merchant) : `${escape(merchant)}${SEPARATOR}${escape(providerAccount)}`;
-  return `${name}${SEPARATOR}${owner}${SEPARATOR}${escape(currency)}`;
+  const owner =
+    providerAccount === null
+      ? escapePart(merchant)
+      : `${escapePart(merchant)}${SEPARATOR}${escapePart(providerAccount)}`;
+  return `${name}${SEPARATOR}${owner}${SEPARATOR}${escapePart(currency)}`;
 }
 
 /** Null for any text that `printAccount` would not have written. */
@@ -45,7 +48,7 @@ export function parseAccount(id: string): Account | null {
   const parts = id.split(SEPARATOR);
   const name = parts.splice(0, parts[0] === 'memo' ? 2 : 1).join(SEPARATOR);
   if (!isClass(name) || parts.length !== (ACCOUNT_CLASSES[name].byProvider ? 3 : 2)) return null;
-  const [merchant = '', second = '', third] = parts.map(unescape);
+  const [merchant = '', second = '', third] = parts.map(unescapePart);
   const account: Account =
     third === undefined
       ? { class: name, merchant, providerAccount: null, currency: second }
@@ -63,10 +66,10 @@ function isClass(name: string): name is AccountClass {
 }
 
 /** By code unit, since a merchant's name may be any text at all and two must never become one. */
-function escape(part: string): string {
+function escapePart(part: string): string {
   return part.replace(/[^\w.-]/g, (unit) => `~${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function unescape(part: string): string {
+function unescapePart(part: string): string {
   return part.replace(/~([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

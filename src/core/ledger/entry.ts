@@ -21,6 +21,11 @@ export type Entry = { reason: EntryReason; currency: string; lines: readonly Lin
 /** An entry in its place: the `n`th (1, 2, …) that commit `seq` of a stream made. Those three are its id. */
 export type LedgerEntry = Entry & { stream: string; seq: number; n: number; at: number };
 
+/** Derived from the payment's own part, as the ids of its operations are. */
+export function entryId({ stream, seq, n }: Pick<LedgerEntry, 'stream' | 'seq' | 'n'>): string {
+  return `ent_${stream.slice('pay_'.length)}_${seq}_${n}`;
+}
+
 /** Lines of nothing are left out, and what is negative changes sides. Null when no line is left. */
 export function makeEntry(reason: EntryReason, currency: string, lines: readonly Line[]): Entry | null {
   const moved = lines.filter((line) => line.amountMinor !== 0n).map(onItsSide);

@@ -200,5 +200,9 @@ function memo(
 ): Entry | null {
   if (amountMinor === 0n) return null;
   const debit = account(`memo:${what}`, { payment, currency });
-  return transfer(reason, currency, { debit, credit: account(`memo:${what}_contra`, { payment, currency }), amountMinor });
+  return transfer(reason, currency, {
+    debit,
+    credit: account(`memo:${what}_contra`, { payment, currency }),
+    amountMinor,
+  });
 }

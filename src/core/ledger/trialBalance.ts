@@ -1,9 +1,8 @@
-import { assert } from '#core/kit/assert.ts';
 import { ACCOUNT_CLASSES, type AccountClass, type Side } from './accounts.ts';
 import type { ClassTotals, Totals } from './ports.ts';
 
-/** One currency: its debits equal its credits, or the ledger is broken. */
-export type CurrencyBalance = Totals & { currency: string; classes: readonly ClassBalance[] };
+/** `differenceMinor`: debits less credits. Anything but zero says that the ledger is broken, so it is shown and not assumed. */
+export type CurrencyBalance = Totals & { currency: string; differenceMinor: bigint; classes: readonly ClassBalance[] };
 export type ClassBalance = Totals & { class: AccountClass; balanceMinor: bigint };
 
 /** Money and memos apart: a hold is nobody's money. */
@@ -27,8 +26,8 @@ function byCurrency(totals: readonly ClassTotals[]): readonly CurrencyBalance[] 
     const rows = totals.filter((row) => row.currency === currency);
     const debitMinor = rows.reduce((sum, row) => sum + row.debitMinor, 0n);
     const creditMinor = rows.reduce((sum, row) => sum + row.creditMinor, 0n);
-    assert(debitMinor === creditMinor, `the ledger is off balance by ${debitMinor - creditMinor} ${currency}`);
-    return { currency, classes: rows.map(balanceOf).sort(inOrder), debitMinor, creditMinor };
+    const classes = rows.map(balanceOf).sort(inOrder);
+    return { currency, debitMinor, creditMinor, differenceMinor: debitMinor - creditMinor, classes };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '#core/kit/canonicalJson.ts';
-import { deriveId } from '#core/kit/id.ts';
+import { deriveId, type IdSecret } from '#core/kit/id.ts';
 import type { Result } from '#core/kit/result.ts';
 import type { CreatePayment as CreatePaymentCommand } from './commands.ts';
 import { emptyHistory } from './history.ts';
@@ -7,7 +7,7 @@ import type { Answer, CommandRejection, RunCommand } from './runCommand.ts';
 
 export type CreatePaymentDeps = {
   runCommand: RunCommand;
-  idSecret: Uint8Array;
+  idSecret: IdSecret;
   /** 'local', 'staging', …: the same key in two environments is two payments. */
   environment: string;
 };

@@ -1,5 +1,6 @@
 import { createMemoryJournal } from '#core/journal/memory.ts';
 import type { Journal } from '#core/journal/ports.ts';
+import { idSecretOf } from '#core/kit/id.ts';
 import { secret } from '#core/kit/secret.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
@@ -62,7 +63,7 @@ export function createMemoryPlatform({
   const journal = wrapJournal(stored);
   const random = createTestRandom();
   const kept: Exchange[] = [];
-  const idSecret = Buffer.from('id secret');
+  const idSecret = idSecretOf(Buffer.from('id secret'));
   const connected: ConnectedAccount = {
     provider: doubleProvider,
     account: {

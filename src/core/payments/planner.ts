@@ -1,5 +1,5 @@
 import { defined } from '#core/kit/assert.ts';
-import { deriveFingerprint } from '#core/kit/id.ts';
+import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import type { Breaker } from '#core/provider/breaker.ts';
 import type { OperationRequest } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
@@ -10,7 +10,7 @@ import type { ConnectedAccount, ProviderAccounts } from './ports.ts';
 export type PlannerDeps = {
   accounts: ProviderAccounts;
   breaker: Breaker;
-  idSecret: Uint8Array;
+  idSecret: IdSecret;
   returnUrlOf: (payment: string) => string;
 };
 

@@ -12,11 +12,7 @@ import type { Payment } from './payment.ts';
 export type PaymentProjection = {
   name: string;
   position: () => number;
-  save: (
-    payments: readonly Payment[],
-    position: number,
-    commits: readonly FoldedCommit[],
-  ) => void | Promise<void>;
+  save: (payments: readonly Payment[], position: number, commits: readonly FoldedCommit[]) => void | Promise<void>;
 };
 
 /** A commit with its position in the feed and its stream, read at least as far as this commit. */

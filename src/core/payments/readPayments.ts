@@ -10,6 +10,9 @@ export type ReadPaymentsDeps = { histories: Histories; index: PaymentIndex; exch
 /** A version of the payment, or a time in milliseconds since the epoch. */
 export type AsOf = { version: number } | { at: number } | null;
 
+/** An exchange takes 12 s at most; what it taught is written down at once. */
+const EXCHANGE_MS_MAX = 15_000;
+
 type NotFound = { code: 'payment_not_found' };
 
 /** Reading payments. The id is never authority: another merchant's payment is not found. */
@@ -46,12 +49,21 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     return history === null ? err({ code: 'payment_not_found' }) : ok(history.versions);
   }
 
-  /** What was said between us and the providers about a payment, scrubbed. */
-  async function conversation(payment: Payment): Promise<readonly Exchange[]> {
-    const exchanged = await Promise.all(
-      payment.operations.map((operation) => exchanges.of(operationId(payment.id, operation.n))),
-    );
-    return exchanged.flat();
+  /** What was said between us and the providers about a payment, scrubbed: each exchange led to an event soon after it began. */
+  async function conversation(versions: readonly Version[]): Promise<readonly Exchange[]> {
+    const found = new Map<string, Exchange>();
+    for (const { payment, events, at } of versions) {
+      for (const event of events) {
+        if (!('operation' in event) || event.type === 'operation.sent') continue;
+        const exchanged = await exchanges.of(operationId(payment.id, event.operation), {
+          from: at - EXCHANGE_MS_MAX,
+          to: at,
+        });
+        for (const exchange of exchanged)
+          found.set(`${exchange.operation} ${exchange.at} ${exchange.requestHash} ${exchange.responseHash}`, exchange);
+      }
+    }
+    return [...found.values()];
   }
 
   async function load(merchant: string, id: string): Promise<History | null> {

@@ -1,6 +1,6 @@
 import { assert } from '#core/kit/assert.ts';
 import { canonicalJson, type Json } from '#core/kit/canonicalJson.ts';
-import { deriveFingerprint } from '#core/kit/id.ts';
+import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import { err, ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Rejection } from './decide/rejections.ts';
@@ -8,7 +8,7 @@ import { type Histories, type History, latest } from './history.ts';
 import type { Operation, Payment } from './payment.ts';
 import type { Perform, TimelessCommand } from './perform.ts';
 
-export type RunCommandDeps = { histories: Histories; perform: Perform; clock: Clock; idSecret: Uint8Array };
+export type RunCommandDeps = { histories: Histories; perform: Perform; clock: Clock; idSecret: IdSecret };
 
 /** What a client asked, and how it named it. `body`: the request as the client wrote it; a repeated key with another body is refused. */
 export type ClientRequest = { name: string; idempotencyKey: string; body: Json };

@@ -29,6 +29,6 @@ export type Exchange = {
 
 export type Exchanges = {
   keep: (exchange: Exchange) => Promise<void>;
-  /** What was exchanged about an operation, in order of time. */
-  of: (operation: string) => Promise<readonly Exchange[]>;
+  /** What was exchanged about an operation and began in this time (milliseconds since the epoch, inclusive), in order. */
+  of: (operation: string, began: { from: number; to: number }) => Promise<readonly Exchange[]>;
 };

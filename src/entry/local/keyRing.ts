@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { Fault } from '#core/kit/fault.ts';
-import { base32 } from '#core/kit/id.ts';
+import { base32, type IdSecret, idSecretOf } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
 
 const jwkSchema = z.looseObject({ kty: z.string(), kid: z.string() });
@@ -21,7 +21,7 @@ const devClientSchema = z.strictObject({
 });
 
 export type KeyRing = {
-  idSecret: Uint8Array;
+  idSecret: IdSecret;
   simulatorApiKey: string;
   simulatorWebhookSecret: string;
   tokenSigningKey: JWK & { kid: string };
@@ -52,7 +52,7 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
   }
   const ring = readJson(path, keyRingSchema);
   return {
-    idSecret: Buffer.from(ring.id_secret, 'base64url'),
+    idSecret: idSecretOf(Buffer.from(ring.id_secret, 'base64url')),
     simulatorApiKey: ring.simulator_api_key,
     simulatorWebhookSecret: ring.simulator_webhook_secret,
     tokenSigningKey: ring.token_signing_key as JWK & { kid: string },

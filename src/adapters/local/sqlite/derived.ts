@@ -60,16 +60,25 @@ export function openDerived({
     'INSERT INTO positions VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position',
   );
 
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const positions = new Map<string, number>();
+
   function positionOf(consumer: string): number {
-    return (selectPosition.get(consumer) as { position: number } | undefined)?.position ?? 0;
+    const known = positions.get(consumer);
+    if (known !== undefined) return known;
+    const position = (selectPosition.get(consumer) as { position: number } | undefined)?.position ?? 0;
+    positions.set(consumer, position);
+    return position;
   }
 
   function advance(consumer: string, position: number, effects: () => void): void {
-    db.exec('BEGIN IMMEDIATE');
+    begin.run();
     try {
       effects();
       savePosition.run(consumer, position);
-      db.exec('COMMIT');
+      commit.run();
+      positions.set(consumer, position);
     } catch (cause) {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw cause;

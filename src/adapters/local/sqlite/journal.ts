@@ -9,13 +9,15 @@ import { createGroupCommit } from './groupCommit.ts';
 import { openDatabase, storageFault } from './open.ts';
 
 /*
- * Payment ids are random, so the rows lie in order of arrival and only a narrow index carries the address. That
- * unique index is the conditional write: a second commit at (stream, seq) changes nothing.
+ * Payment ids are random, and a random index entry costs a page of its own in every write. So the rows lie in order of arrival; only the first
+ * commit of a stream is found by its id; the later ones by the position of the first (`root`), and those entries lie together. The two unique
+ * indexes are the conditional write: a second commit at (stream, seq) changes nothing. Exchanges are found by time for the same reason.
  */
 const SCHEMA = `
   CREATE TABLE identity (id TEXT NOT NULL, id_secret_fingerprint TEXT NOT NULL) STRICT;
   CREATE TABLE commits (
     position INTEGER PRIMARY KEY,
+    root INTEGER,
     stream TEXT NOT NULL,
     seq INTEGER NOT NULL,
     commit_id TEXT NOT NULL,
@@ -23,7 +25,8 @@ const SCHEMA = `
     personal TEXT,
     hash TEXT NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX commits_address ON commits (stream, seq);
+  CREATE UNIQUE INDEX commits_first ON commits (stream) WHERE root IS NULL;
+  CREATE UNIQUE INDEX commits_later ON commits (root, seq) WHERE root IS NOT NULL;
   CREATE TABLE exchanges (
     position INTEGER PRIMARY KEY,
     operation TEXT NOT NULL,
@@ -34,7 +37,7 @@ const SCHEMA = `
     response_hash TEXT,
     response TEXT
   ) STRICT;
-  CREATE INDEX exchanges_operation ON exchanges (operation);
+  CREATE INDEX exchanges_by_time ON exchanges (at, operation);
 `;
 const APPLICATION_ID = 0x464c4f4a; // FLOJ
 const SCHEMA_VERSION = 1;
@@ -85,39 +88,57 @@ export function openSqliteJournal({
     remedy: 'restore it from a backup',
   });
   const listeners = new Set<() => void>();
-  const group = createGroupCommit(db, {
-    path,
-    onFailed,
-    onCommitted: () => {
-      for (const listener of listeners) listener();
-    },
-  });
   const insertCommit = db.prepare(
-    'INSERT INTO commits (stream, seq, commit_id, facts, personal, hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO commits (root, stream, seq, commit_id, facts, personal, hash) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const insertExchange = db.prepare(
     'INSERT INTO exchanges (operation, at, duration_ms, request_hash, request, response_hash, response) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const selectExchanges = db.prepare(`
     SELECT operation, at, duration_ms AS durationMs, request_hash AS requestHash, request, response_hash AS responseHash, response
-    FROM exchanges WHERE operation = ? ORDER BY position`);
-  const selectStream = db.prepare('SELECT * FROM commits WHERE stream = ? ORDER BY seq');
+    FROM exchanges WHERE at BETWEEN ? AND ? AND operation = ? ORDER BY position`);
+  const selectRoot = db.prepare('SELECT position FROM commits WHERE stream = ? AND root IS NULL');
+  const selectFirst = db.prepare('SELECT * FROM commits WHERE stream = ? AND root IS NULL');
+  const selectLater = db.prepare('SELECT * FROM commits WHERE root = ? ORDER BY seq');
   const selectFeed = db.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
   const selectHead = db.prepare('SELECT max(position) AS position FROM commits');
+  // The newest position that is durable, and the newest that the transaction under way has given out.
+  let head = (selectHead.get() as { position: number | null }).position ?? 0;
+  let given = head;
 
+  function append({ stream, seq, commitId, facts, personal, hash }: StoredCommit): 'appended' | 'conflict' {
+    const root = seq === 1 ? null : (selectRoot.get(stream) as { position: number } | undefined)?.position;
+    // Nothing to follow: the stream is not what the caller thinks that it is.
+    if (root === undefined) return 'conflict';
+    const { changes, lastInsertRowid } = insertCommit.run(root, stream, seq, commitId, facts, personal, hash);
+    if (changes === 0) return 'conflict';
+    given = Number(lastInsertRowid);
+    return 'appended';
+  }
+
+  function read(stream: string): Row[] {
+    const first = selectFirst.get(stream) as Row | undefined;
+    return first === undefined ? [] : [first, ...(selectLater.all(first.position) as Row[])];
+  }
+
+  const group = createGroupCommit(db, {
+    path,
+    onFailed,
+    onCommitted: () => {
+      head = given;
+      for (const listener of listeners) listener();
+    },
+  });
   const journal: Journal = {
-    append: ({ stream, seq, commitId, facts, personal, hash }) =>
-      group.write(() =>
-        insertCommit.run(stream, seq, commitId, facts, personal, hash).changes === 1 ? 'appended' : 'conflict',
-      ),
-    read: async (stream) => readRows(() => selectStream.all(stream)).map(commitOf),
+    append: (commit) => group.write(() => append(commit)),
+    read: async (stream) => readRows(() => read(stream)).map(commitOf),
   };
   const feed: Feed = {
     read: async (position, limit) =>
       readRows(() => selectFeed.all(position, limit)).map(
         (row): FeedItem => ({ position: row.position, commit: commitOf(row) }),
       ),
-    head: () => (selectHead.get() as { position: number | null }).position ?? 0,
+    head: () => head,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -125,7 +146,7 @@ export function openSqliteJournal({
   };
   const exchanges: Exchanges = {
     keep: (exchange) => group.write(() => void insertExchange.run(...exchangeColumns(exchange))),
-    of: async (operation) => selectExchanges.all(operation) as Exchange[],
+    of: async (operation, { from, to }) => selectExchanges.all(from, to, operation) as Exchange[],
   };
 
   function readRows(read: () => unknown[]): Row[] {

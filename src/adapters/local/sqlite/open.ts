@@ -18,7 +18,7 @@ const SQLITE_MAGIC = 'SQLite format 3\0';
 /** A whole check of a larger file would keep a start waiting; `npm run verify` reads everything. */
 const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
 /** Pages of 4 KiB in the write-ahead log before its content is moved into the file: fewer, larger moves. */
-const WAL_PAGES_BEFORE_CHECKPOINT = 4000;
+const WAL_PAGES_BEFORE_CHECKPOINT = 8000;
 
 /**
  * Opens or creates a file of ours. Refuses, without writing a byte, one that is not a database, belongs to another program, has a
