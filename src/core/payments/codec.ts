@@ -41,6 +41,8 @@ const EVENTS: { readonly [type in EventType]: Shape } = {
   'operation.settled': { ...PLAIN, money: ['grossMinor', 'settledMinor', 'feeMinor'] },
 };
 
+export const EVENT_TYPES: readonly string[] = Object.keys(EVENTS);
+
 /** The personal fields of the events of a commit, by the event's place in it. */
 export type PersonalFields = { [place: string]: { [field: string]: Json } };
 
