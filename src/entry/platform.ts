@@ -1,3 +1,7 @@
+import { createIngestWebhook } from '#core/ingress/ingestWebhook.ts';
+import type { Inbox, References } from '#core/ingress/ports.ts';
+import { createQuarantine } from '#core/ingress/quarantine.ts';
+import { createReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import type { Feed, Journal } from '#core/journal/ports.ts';
 import type { IdSecret } from '#core/kit/id.ts';
 import type { Log } from '#core/kit/log.ts';
@@ -18,6 +22,7 @@ import { createBreaker } from '#core/provider/breaker.ts';
 import type { Exchanges, Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
+import { createIngestWebhooks } from '#workers/ingestWebhooks.ts';
 import { createPursueOwed } from '#workers/pursueOwed.ts';
 
 /** What the platform runs on. */
@@ -25,6 +30,8 @@ export type Ports = {
   journal: Journal;
   feed: Feed;
   exchanges: Exchanges;
+  inbox: Inbox;
+  references: References;
   index: PaymentIndex;
   schedule: Schedule;
   projections: readonly PaymentProjection[];
@@ -45,6 +52,8 @@ export function createPlatform(ports: Ports) {
     journal,
     feed,
     exchanges,
+    inbox,
+    references,
     index,
     schedule,
     projections,
@@ -68,7 +77,10 @@ export function createPlatform(ports: Ports) {
   });
   const perform = createPerform({ histories, parts, send, clock });
   const runCommand = createRunCommand({ histories, perform, clock, idSecret });
+  const ingestWebhook = createIngestWebhook({ inbox, references, accounts, histories, perform, clock, log });
   return {
+    receiveWebhook: createReceiveWebhook({ accounts, inbox, clock }).receive,
+    quarantine: createQuarantine({ inbox, accounts, clock }),
     createPayment: createCreatePayment({ runCommand, idSecret, environment }),
     changePayment: createChangePayment({ histories, runCommand }),
     readPayments: createReadPayments({ histories, index, exchanges }),
@@ -77,10 +89,11 @@ export function createPlatform(ports: Ports) {
     startWorkers: () => {
       const follower = createFollowPayments({ feed, histories, projections, log });
       const pursuer = createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, log });
+      const ingester = createIngestWebhooks({ inbox, ingestWebhook, clock, log });
       return {
         lag: follower.lag,
         stop: async () => {
-          await Promise.all([follower.stop(), pursuer.stop()]);
+          await Promise.all([follower.stop(), pursuer.stop(), ingester.stop()]);
         },
       };
     },

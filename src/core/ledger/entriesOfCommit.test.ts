@@ -22,7 +22,7 @@ import { signedMinor } from './entry.ts';
 import { balancesOf, entriesUpTo, historyOf } from './testKit.ts';
 
 const amount = fc.bigInt(1n, 1200n);
-const operation = fc.integer({ min: 1, max: 6 });
+const operation = fc.constantFrom(1, 1, 2, 2, 2, 3, 3, 4, 5);
 const outcome = fc.constantFrom(
   'succeeded',
   'declined',
@@ -76,9 +76,23 @@ const anything: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+const lapse = { type: 'pursue', step: 'lapse', operation: 1, now: START + 1e9 } as Step;
+/** What is common: otherwise few of the streams would come to a second capture or a void. */
+const usual: fc.Arbitrary<Step> = fc.oneof(
+  operation.map((n) => tell(n, 'succeeded')),
+  fc.constantFrom(cancel, capture(null), capture(200n, false), capture(200n, true), refund(100n), lapse),
+);
+
 const histories = fc
-  .tuple(fc.constantFrom('automatic' as const, 'manual' as const), fc.boolean(), fc.array(anything, { maxLength: 25 }))
-  .map(([mode, allowPartial, steps]) => historyOf([createCommand({ capture: mode, allowPartial }), ...steps]));
+  .record({
+    mode: fc.constantFrom('automatic' as const, 'manual' as const, 'manual' as const),
+    allowPartial: fc.boolean(),
+    beginning: fc.constantFrom([], [tell(1, 'succeeded')]),
+    steps: fc.array(fc.oneof(usual, anything), { maxLength: 25 }),
+  })
+  .map(({ mode, allowPartial, beginning, steps }) =>
+    historyOf([createCommand({ capture: mode, allowPartial }), ...beginning, ...steps]),
+  );
 
 function eachVersion(check: (version: { history: History; seq: number; payment: Payment }) => void): void {
   fc.assert(

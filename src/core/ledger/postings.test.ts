@@ -180,6 +180,18 @@ const cases: Readonly<Record<string, Case>> = {
     steps: [automatic, unanswered(1), tell(1, 'pending')],
     posts: ['doubt_ended 1000 memo:in_doubt_contra:mer_1:EUR <- memo:in_doubt:mer_1:EUR'],
   },
+  'a doubt that ended in a refusal': {
+    steps: [automatic, unanswered(1), tell(1, 'declined')],
+    posts: ['doubt_ended 1000 memo:in_doubt_contra:mer_1:EUR <- memo:in_doubt:mer_1:EUR'],
+  },
+  'a doubt that ended in a rejection': {
+    steps: [automatic, unanswered(1), tell(1, 'rejected')],
+    posts: ['doubt_ended 1000 memo:in_doubt_contra:mer_1:EUR <- memo:in_doubt:mer_1:EUR'],
+  },
+  'a doubt that became a challenge': {
+    steps: [automatic, unanswered(1), tell(1, 'requires_action')],
+    posts: ['doubt_ended 1000 memo:in_doubt_contra:mer_1:EUR <- memo:in_doubt:mer_1:EUR'],
+  },
   'never sent': { steps: [automatic, notSent(1)], posts: [] },
   'declined, and tried again': { steps: [automatic, tell(1, 'declined'), confirm()], posts: [] },
   'taken in another currency than was asked for: in the one that the provider saw': {

@@ -1,6 +1,11 @@
+import type { EchoesReferences } from '#core/ingress/ports.ts';
 import { secret } from '#core/kit/secret.ts';
 import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
 import { simulator } from '#providers/simulator/provider.ts';
+
+/** Whether a provider's webhooks carry our own ids, by the provider's name. */
+export const echoesReferences: EchoesReferences = (provider) =>
+  provider === simulator.name && simulator.capabilities.echoesReferences;
 
 /** Every merchant of the local mode pays through one account at the simulator. */
 export function createLocalAccounts({

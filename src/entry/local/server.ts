@@ -11,7 +11,7 @@ import { Fault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
 import { createSimulator } from '#simulator/simulator.ts';
-import { createLocalAccounts } from './accounts.ts';
+import { createLocalAccounts, echoesReferences } from './accounts.ts';
 import type { Config } from './config.ts';
 import { createDevelopmentIssuer } from './developmentIssuer.ts';
 import { type KeyRing, openDevClient } from './keyRing.ts';
@@ -35,9 +35,9 @@ const STOP_GRACE_MS = 15_000;
 export async function startLocalServer({ config, log, onFailed, wrap = (ports) => ports }: LocalServerOptions) {
   const clock = createSystemClock();
   const random = createSystemRandom();
-  const storage = await openStorage(config.folder, { random, onFailed });
+  const storage = await openStorage(config.folder, { random, echoesReferences, onFailed });
   const { server, url, handle } = await listen(config);
-  const simulator = await startSimulator(config, storage.keyRing);
+  const simulator = await startSimulator(config, storage.keyRing, url);
   const http = createTransport({ clock });
   const platform = createPlatform(
     wrap({
@@ -83,9 +83,17 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
 }
 
 /** The provider that payments go to: one in this process, on a port of its own, or one that runs elsewhere on this machine. */
-async function startSimulator({ simulator, folder }: Config, { simulatorApiKey: apiKey }: KeyRing) {
+async function startSimulator(
+  { simulator, folder }: Config,
+  { simulatorApiKey: apiKey, simulatorWebhookSecret: webhookSecret }: KeyRing,
+  publicUrl: string,
+) {
   if (simulator !== null) return { ...simulator, stop: async () => {} };
-  const inside = createSimulator({ file: join(folder, 'simulator.sqlite'), accounts: [{ id: 'default', apiKey }] });
+  const webhookUrl = `${publicUrl}/providers/simulator/webhooks/simulator`;
+  const inside = createSimulator({
+    file: join(folder, 'simulator.sqlite'),
+    accounts: [{ id: 'default', apiKey, webhookUrl, webhookSecret }],
+  });
   const url = await inside.listen(0);
   return { url, apiKey, stop: inside.close };
 }

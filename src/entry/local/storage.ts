@@ -2,9 +2,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDerived } from '#adapters/local/sqlite/derived.ts';
 import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
+import { openSqliteInbox } from '#adapters/local/sqlite/inbox.ts';
 import { openSqliteJournal } from '#adapters/local/sqlite/journal.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
+import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
+import type { EchoesReferences } from '#core/ingress/ports.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { deriveFingerprint } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
@@ -15,7 +18,11 @@ const PRIVATE_FOLDER = 0o700;
 /** Everything in the data folder, opened in the order in which a mistake costs least: nothing is written before it is clear that the folder is ours alone. */
 export async function openStorage(
   folder: string,
-  { random, onFailed }: { random: Random; onFailed: (fault: Error) => void },
+  {
+    random,
+    echoesReferences,
+    onFailed,
+  }: { random: Random; echoesReferences: EchoesReferences; onFailed: (fault: Error) => void },
 ) {
   makeFolder(folder);
   const lock = lockFolder(folder);
@@ -29,18 +36,24 @@ export async function openStorage(
       onFailed,
     });
     const derived = openDerived({ folder, journalId: journal.id, journalHead: journal.feed.head() });
+    // Last of the files: one of the others that is refused leaves it untouched.
+    const inbox = openSqliteInbox({ folder, onFailed });
     const index = createSqlitePaymentIndex(derived);
     const schedule = createSqliteSchedule(derived);
+    const references = createSqliteReferences(derived, echoesReferences);
     return {
       keyRing,
       journal: journal.journal,
       feed: journal.feed,
       exchanges: journal.exchanges,
+      inbox: inbox.inbox,
+      references,
       index,
       schedule,
-      projections: [index.projection, schedule.projection],
+      projections: [index.projection, schedule.projection, references.projection],
       close: () => {
         derived.close();
+        inbox.close();
         journal.close();
         lock.release();
       },
