@@ -88,7 +88,7 @@ const histories = fc
     mode: fc.constantFrom('automatic' as const, 'manual' as const, 'manual' as const),
     allowPartial: fc.boolean(),
     beginning: fc.constantFrom([], [tell(1, 'succeeded')]),
-    steps: fc.array(fc.oneof(usual, anything), { maxLength: 25 }),
+    steps: fc.array(fc.oneof(usual, anything), { maxLength: 30, size: 'max' }),
   })
   .map(({ mode, allowPartial, beginning, steps }) =>
     historyOf([createCommand({ capture: mode, allowPartial }), ...beginning, ...steps]),
@@ -99,7 +99,7 @@ function eachVersion(check: (version: { history: History; seq: number; payment: 
     fc.property(histories, (history) => {
       for (const [index, { payment }] of history.versions.entries()) check({ history, seq: index + 1, payment });
     }),
-    { numRuns: 1500 },
+    { numRuns: 2000 },
   );
 }
 

@@ -1,4 +1,4 @@
-import { type CommitCommand, openCommit, type StoredCommit, sealCommit } from '#core/journal/commit.ts';
+import { type CommitCommand, openCommit, type StoredCommit, sealCommit, sha256 } from '#core/journal/commit.ts';
 import type { Journal } from '#core/journal/ports.ts';
 import { assert } from '#core/kit/assert.ts';
 import { Fault } from '#core/kit/fault.ts';
@@ -100,6 +100,13 @@ export function foldCommit(history: History, stored: StoredCommit): History {
       'stream_gap',
       `${stored.stream} has commit ${stored.seq} where ${history.versions.length + 1} was expected`,
       { retryable: true },
+    );
+  }
+  if (sha256(stored.facts) !== stored.hash) {
+    throw new Fault(
+      'commit_damaged',
+      `${stored.stream}/${stored.seq} is not what was written: its facts do not match their hash`,
+      { retryable: false },
     );
   }
   const facts = openCommit(stored);

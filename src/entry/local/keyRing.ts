@@ -82,6 +82,15 @@ function text(random: Random, bytes: number): string {
 
 /** Whole or not at all, and for this user's eyes only. */
 function writePrivately(path: string, value: object): void {
+  try {
+    writeWhole(path, value);
+  } catch (cause) {
+    const reason = (cause as { code?: unknown }).code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
+    throw new Fault('secrets_unwritable', `writing ${path} failed: ${reason}`, { retryable: false, cause });
+  }
+}
+
+function writeWhole(path: string, value: object): void {
   const unfinished = `${path}.unfinished`;
   const file = openSync(unfinished, 'w', 0o600);
   try {

@@ -16,9 +16,9 @@ try {
     log,
     onFailed: (fault) => setTimeout(() => fail(fault), FAILED_GRACE_MS),
   });
-  process.stdout.write(welcome({ ...server, folder: config.folder }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server.stop().then(() => process.exit(0), fail));
+  process.stdout.write(welcome({ ...server, folder: config.folder }));
 } catch (fault) {
   fail(fault);
 }

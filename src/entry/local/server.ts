@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTransport } from '#adapters/http/transport.ts';
+import { storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSystemClock, createSystemRandom } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
 import { createAuthenticate } from '#api/authenticate.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
-import { createSimulator } from '#simulator/simulator.ts';
+import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts';
 import { createLocalAccounts, echoesReferences } from './accounts.ts';
 import type { Config } from './config.ts';
 import { createDevelopmentIssuer } from './developmentIssuer.ts';
@@ -89,13 +90,18 @@ async function startSimulator(
   publicUrl: string,
 ) {
   if (simulator !== null) return { ...simulator, stop: async () => {} };
-  const webhookUrl = `${publicUrl}/providers/simulator/webhooks/simulator`;
-  const inside = createSimulator({
-    file: join(folder, 'simulator.sqlite'),
-    accounts: [{ id: 'default', apiKey, webhookUrl, webhookSecret }],
-  });
+  const webhooks = { webhookUrl: `${publicUrl}/providers/simulator/webhooks/simulator`, webhookSecret };
+  const inside = openSimulator(join(folder, 'simulator.sqlite'), { id: 'default', apiKey, ...webhooks });
   const url = await inside.listen(0);
   return { url, apiKey, stop: inside.close };
+}
+
+function openSimulator(file: string, account: SimulatorOptions['accounts'][number]) {
+  try {
+    return createSimulator({ file, accounts: [account] });
+  } catch (cause) {
+    throw storageFault(file, cause);
+  }
 }
 
 /** Listens first, because the port is part of the issuer's name; what comes before `handle` is asked to come again. */

@@ -4,6 +4,7 @@ import { openDerived } from '#adapters/local/sqlite/derived.ts';
 import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
 import { openSqliteInbox } from '#adapters/local/sqlite/inbox.ts';
 import { openSqliteJournal } from '#adapters/local/sqlite/journal.ts';
+import { isBegun } from '#adapters/local/sqlite/open.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
@@ -76,7 +77,7 @@ function makeFolder(folder: string): void {
 }
 
 function assertJournalIsThere(folder: string): void {
-  if (existsSync(join(folder, 'derived.sqlite')) && !existsSync(join(folder, 'journal.sqlite'))) {
+  if (existsSync(join(folder, 'derived.sqlite')) && !isBegun(join(folder, 'journal.sqlite'))) {
     throw new Fault(
       'journal_missing',
       `${folder} has derived.sqlite but no journal.sqlite. Restore the journal; or, to begin anew, delete derived.sqlite`,

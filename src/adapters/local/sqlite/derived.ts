@@ -85,12 +85,8 @@ export function openDerived({
     }
   }
 
-  try {
-    assertSource(db, { path, journalId, journalHead });
-  } catch (fault) {
-    db.close();
-    throw fault;
-  }
+  // Not closed when it is refused: the process ends, and closing would touch the file.
+  assertSource(db, { path, journalId, journalHead });
   return { db, positionOf, advance, close: () => db.close() };
 }
 

@@ -171,7 +171,11 @@ function identify(
     | undefined;
   if (known === undefined) {
     const id = Buffer.from(random.bytes(JOURNAL_ID_BYTES)).toString('base64url');
-    db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
+    try {
+      db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
+    } catch (cause) {
+      throw storageFault(path, cause);
+    }
     return id;
   }
   if (known.fingerprint !== idSecretFingerprint) {

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault } from '#core/kit/fault.ts';
 
@@ -14,7 +15,10 @@ export type DatabaseFile = {
   synchronous: 'FULL' | 'NORMAL';
 };
 
+const LEFT_ALONE = 'It was left as it is: move it away or name another data folder';
 const SQLITE_MAGIC = 'SQLite format 3\0';
+/** Less than this is nothing: SQLite's shared-memory file alone takes 32 KiB. */
+const FREE_BYTES_MIN = 64 * 1024;
 /** A whole check of a larger file would keep a start waiting; `npm run verify` reads everything. */
 const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
 /** Pages of 4 KiB in the write-ahead log before its content is moved into the file: fewer, larger moves. */
@@ -25,24 +29,60 @@ const WAL_PAGES_BEFORE_CHECKPOINT = 8000;
  * schema of a later version, or is damaged.
  */
 export function openDatabase(file: DatabaseFile): DatabaseSync {
-  const fresh = !existsSync(file.path) || statSync(file.path).size === 0;
-  if (!fresh) assertMagic(file.path);
+  const fresh = !isBegun(file.path);
+  if (!fresh) assertUsable(file);
   const db = new DatabaseSync(file.path, { timeout: 0 });
   try {
-    if (!fresh) assertOurs(db, file);
     db.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT};`,
     );
     if (fresh) create(db, file);
   } catch (cause) {
     db.close();
+    throw storageFault(file.path, cause);
+  }
+  return db;
+}
+
+/** Whether there is anything in the file: a first start that was cut off leaves a database without tables, which is as good as none. */
+export function isBegun(path: string): boolean {
+  if (!existsSync(path) || statSync(path).size === 0) return false;
+  if (!hasMagic(path)) return true;
+  try {
+    return reading(path, hasContent);
+  } catch {
+    // It can't be read: what it is, is told by who opens it.
+    return true;
+  }
+}
+
+function hasContent(db: DatabaseSync): boolean {
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  return tables > 0 || pragma(db, 'application_id') !== 0 || pragma(db, 'user_version') !== 0;
+}
+
+function assertUsable(file: DatabaseFile): void {
+  if (!hasMagic(file.path))
+    throw refused('file_foreign', `${file.path} is not a database of this platform. ${LEFT_ALONE}`);
+  try {
+    reading(file.path, (db) => assertOurs(db, file));
+  } catch (cause) {
     throw isFault(cause)
       ? cause
       : isCorrupt(cause)
-        ? damaged(file, String((cause as Error).message), cause)
+        ? damaged(file, (cause as Error).message, cause)
         : storageFault(file.path, cause);
   }
-  return db;
+}
+
+/** Read-only: closing a connection that can write would move the write-ahead log into the file and delete it, whatever they are. */
+function reading<Value>(path: string, look: (db: DatabaseSync) => Value): Value {
+  const db = new DatabaseSync(path, { timeout: 0, readOnly: true });
+  try {
+    return look(db);
+  } finally {
+    db.close();
+  }
 }
 
 function create(db: DatabaseSync, file: DatabaseFile): void {
@@ -51,7 +91,7 @@ function create(db: DatabaseSync, file: DatabaseFile): void {
   );
 }
 
-function assertMagic(path: string): void {
+function hasMagic(path: string): boolean {
   const header = Buffer.alloc(SQLITE_MAGIC.length);
   const descriptor = openSync(path, 'r');
   try {
@@ -59,20 +99,13 @@ function assertMagic(path: string): void {
   } finally {
     closeSync(descriptor);
   }
-  if (header.toString('latin1') !== SQLITE_MAGIC)
-    throw refused(
-      'file_foreign',
-      `${path} is not a database of this platform. It was left as it is: move it away or name another data folder`,
-    );
+  return header.toString('latin1') === SQLITE_MAGIC;
 }
 
 function assertOurs(db: DatabaseSync, file: DatabaseFile): void {
   const applicationId = pragma(db, 'application_id');
   if (applicationId !== file.applicationId)
-    throw refused(
-      'file_foreign',
-      `${file.path} is a database of another program. It was left as it is: move it away or name another data folder`,
-    );
+    throw refused('file_foreign', `${file.path} is a database of another program. ${LEFT_ALONE}`);
   const version = pragma(db, 'user_version');
   if (version !== file.schemaVersion)
     throw refused(
@@ -116,11 +149,7 @@ function isCorrupt(cause: unknown): boolean {
 export function storageFault(path: string, cause: unknown): Fault {
   switch (resultCode(cause)) {
     case SQLITE.FULL:
-      return new Fault(
-        'storage_full',
-        `the disk that holds ${path} is full. Nothing was lost; free some space and start again`,
-        { retryable: false, cause },
-      );
+      return full(path, cause);
     case SQLITE.BUSY:
       return new Fault('storage_busy', `another process uses ${path}`, { retryable: true, cause });
     case SQLITE.CORRUPT:
@@ -133,6 +162,7 @@ export function storageFault(path: string, cause: unknown): Fault {
         cause,
       });
     case SQLITE.IOERR:
+      if (isDiskFull(path)) return full(path, cause);
       return new Fault('storage_io', `reading or writing ${path} failed: ${(cause as Error).message}`, {
         retryable: false,
         cause,
@@ -143,4 +173,18 @@ export function storageFault(path: string, cause: unknown): Fault {
         cause,
       });
   }
+}
+
+function full(path: string, cause: unknown): Fault {
+  return new Fault(
+    'storage_full',
+    `the disk that holds ${path} is full. Nothing was lost; free some space and start again`,
+    { retryable: false, cause },
+  );
+}
+
+/** Some of SQLite's I/O errors are a full disk by another name. */
+function isDiskFull(path: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return bavail * bsize < FREE_BYTES_MIN;
 }
