@@ -99,7 +99,7 @@ function eachVersion(check: (version: { history: History; seq: number; payment: 
     fc.property(histories, (history) => {
       for (const [index, { payment }] of history.versions.entries()) check({ history, seq: index + 1, payment });
     }),
-    { numRuns: 2000 },
+    { numRuns: 5000 },
   );
 }
 

@@ -589,3 +589,45 @@ test('the time-out is an event of its own, at the deadline and not before', () =
   const again = when(given(create, unanswered(1)), { type: 'pursue', step: 'time_out', operation: 1 });
   assert.deepEqual(again, { ok: true, value: [] });
 });
+
+test('of what is not final, the newer version of the provider stands, whichever comes last', () => {
+  const payment = given(create, tell(1, 'pending', { providerVersion: 2 }));
+  assert.deepEqual(when(payment, tell(1, 'requires_action', { providerVersion: 1 })), { ok: true, value: [] });
+  const newer = when(payment, tell(1, 'requires_action', { providerVersion: 3 }));
+  assert.deepEqual(newer.ok && newer.value.map((event) => event.type), ['operation.action_required']);
+});
+
+test('a webhook that says nothing does not end an operation whose reply is on its way', () => {
+  assert.deepEqual(when(given(create), tell(1, 'unknown', { source: 'webhook' })), { ok: true, value: [] });
+});
+
+test('money that nobody asked for is discovered once, however often and by whatever way it is told', () => {
+  const outcome = {
+    outcome: 'succeeded',
+    amountMinor: 300n,
+    capturedMinor: null,
+    currency: 'EUR',
+    providerReference: 'found',
+    providerVersion: 1,
+  } as const;
+  const found = (account: string, amountMinor: bigint | null = 300n) =>
+    ({
+      type: 'discover',
+      kind: 'refund',
+      target: 1,
+      outcome: { ...outcome, amountMinor },
+      proof: { source: 'webhook', account, rawHash: 'r' },
+    }) as const;
+  const payment = given(...paid, found('acct_1'));
+  assert.equal(payment.conflict?.reason, 'refund_discovered');
+  assert.equal(amountsOf(payment).refundedMinor, 300n);
+  assert.deepEqual(
+    when(payment, { ...found('acct_1'), proof: { source: 'settlement', account: 'acct_1', rawHash: 's' } }),
+    { ok: true, value: [] },
+  );
+  assert.deepEqual(when(payment, found('acct_1', null)), { ok: true, value: [] });
+  const other = when(payment, found('acct_2'));
+  assert.equal(other.ok ? 'accepted' : other.error.code, 'account_mismatch');
+  const nowhere = when(payment, { ...found('acct_1'), target: 9 });
+  assert.equal(nowhere.ok ? 'accepted' : nowhere.error.code, 'operation_not_found');
+});

@@ -84,15 +84,17 @@ function eventsOf(
         },
       ];
     case 'requires_action':
-      return isUndecided(operation, 'requires_action')
-        ? [{ type: 'operation.action_required', operation: operation.n, redirectUrl: outcome.redirectUrl, evidence }]
-        : inquired(operation, 'the customer has not acted yet', observation);
+      if (!isNews(operation, 'requires_action', evidence))
+        return inquired(operation, 'the customer has not acted yet', observation);
+      return [
+        { type: 'operation.action_required', operation: operation.n, redirectUrl: outcome.redirectUrl, evidence },
+      ];
     case 'pending':
-      return isUndecided(operation, 'pending')
-        ? [{ type: 'operation.pending', operation: operation.n, evidence }]
-        : inquired(operation, 'it is still pending', observation);
+      if (!isNews(operation, 'pending', evidence)) return inquired(operation, 'it is still pending', observation);
+      return [{ type: 'operation.pending', operation: operation.n, evidence }];
     case 'unknown':
-      if (operation.outcome.status === 'sent')
+      // Only the reply itself can leave its operation without an outcome; others say nothing while it is still on its way.
+      if (operation.outcome.status === 'sent' && proof.source === 'reply')
         return [{ type: 'operation.unknown', operation: operation.n, reason: outcome.reason, evidence }];
       return inquired(operation, outcome.reason, observation);
     case 'not_found':
@@ -191,9 +193,11 @@ function isSameAmount(operation: Operation, { amountMinor, capturedMinor }: Oper
   );
 }
 
-/** Of what is not final, the later word replaces the earlier, but for what says the same again. */
-function isUndecided(operation: Operation, status: Operation['outcome']['status']): boolean {
-  return isOpen(operation) && operation.outcome.status !== status;
+/** Of what is not final, the provider's newer word replaces the older one; what says the same again is no news. */
+function isNews(operation: Operation, status: Operation['outcome']['status'], evidence: Evidence): boolean {
+  const version = operation.claims.latest?.providerVersion ?? null;
+  const isOlder = version !== null && evidence.providerVersion !== null && evidence.providerVersion <= version;
+  return isOpen(operation) && operation.outcome.status !== status && !isOlder;
 }
 
 /** Only a question that we asked counts as one. */
