@@ -631,3 +631,28 @@ test('money that nobody asked for is discovered once, however often and by whate
   const nowhere = when(payment, { ...found('acct_1'), target: 9 });
   assert.equal(nowhere.ok ? 'accepted' : nowhere.error.code, 'operation_not_found');
 });
+
+test('a newer failure reverses what had succeeded, an older one is history, whichever comes last', () => {
+  const asked = [...paid, refund(300n)] as const;
+  const at = (outcome: string, providerVersion: number) => tell(2, outcome, { providerVersion });
+  const refunded = (...told: readonly Step[]) => amountsOf(given(...asked, ...told)).refundedMinor;
+  assert.equal(refunded(at('succeeded', 1), at('declined', 2)), 0n);
+  assert.equal(refunded(at('declined', 2), at('succeeded', 1)), 0n);
+  assert.equal(refunded(at('succeeded', 2), at('declined', 1)), 300n);
+  assert.equal(refunded(at('declined', 1), at('succeeded', 2)), 300n);
+  assert.equal(refunded(at('succeeded', 1), at('reversed', 2), at('succeeded', 3)), 300n);
+});
+
+test('a settlement has the last word over any version; without versions the better source has', () => {
+  const refunded = (...told: readonly Step[]) => amountsOf(given(...paid, refund(300n), ...told)).refundedMinor;
+  assert.equal(
+    refunded(tell(2, 'succeeded', { providerVersion: 9 }), tell(2, 'reversed', { source: 'settlement' })),
+    0n,
+  );
+  assert.equal(
+    refunded(tell(2, 'reversed', { source: 'settlement' }), tell(2, 'succeeded', { providerVersion: 9 })),
+    0n,
+  );
+  assert.equal(refunded(tell(2, 'succeeded', { source: 'reply' }), tell(2, 'reversed', { source: 'webhook' })), 0n);
+  assert.equal(refunded(tell(2, 'succeeded', { source: 'inquiry' }), tell(2, 'declined', { source: 'reply' })), 300n);
+});
