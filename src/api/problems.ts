@@ -13,6 +13,7 @@ const PROBLEMS = {
   scope_insufficient: { status: 403, title: 'The access token lacks a scope' },
   refund_not_found: { status: 404, title: 'There is no such refund' },
   operation_not_found: { status: 404, title: 'There is no such operation' },
+  ledger_account_not_found: { status: 404, title: 'There is no such ledger account' },
   payment_not_found: { status: 404, title: 'There is no such payment' },
   provider_not_found: { status: 404, title: 'There is no such provider or account' },
   quarantined_item_not_found: { status: 404, title: 'There is no such quarantined item' },

@@ -6,11 +6,14 @@ import type { Feed, Journal } from '#core/journal/ports.ts';
 import type { IdSecret } from '#core/kit/id.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
+import type { LedgerStore } from '#core/ledger/ports.ts';
+import { createReadLedger } from '#core/ledger/readLedger.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
 import { createCompleteAction } from '#core/payments/completeAction.ts';
 import { createCreatePayment } from '#core/payments/createPayment.ts';
 import { createHistories } from '#core/payments/history.ts';
 import { createStateEvidence } from '#core/payments/operator.ts';
+import type { Parking } from '#core/payments/parking.ts';
 import { createPerform } from '#core/payments/perform.ts';
 import { createPlanner } from '#core/payments/planner.ts';
 import type { PaymentIndex, ProviderAccounts, Schedule } from '#core/payments/ports.ts';
@@ -18,12 +21,15 @@ import type { PaymentProjection } from '#core/payments/projection.ts';
 import { createPursue } from '#core/payments/pursue.ts';
 import { createReadPayments } from '#core/payments/readPayments.ts';
 import { createRunCommand } from '#core/payments/runCommand.ts';
+import { createSignRoot, type Roots, type Signer } from '#core/proof/roots.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
 import type { Exchanges, Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
 import { createIngestWebhooks } from '#workers/ingestWebhooks.ts';
 import { createPursueOwed } from '#workers/pursueOwed.ts';
+import { createSignRoots } from '#workers/signRoots.ts';
+import { createSweepOpen } from '#workers/sweepOpen.ts';
 
 /** What the platform runs on. */
 export type Ports = {
@@ -34,7 +40,11 @@ export type Ports = {
   references: References;
   index: PaymentIndex;
   schedule: Schedule;
+  ledger: LedgerStore;
   projections: readonly PaymentProjection[];
+  parking: Parking;
+  roots: Roots;
+  signer: Signer;
   accounts: ProviderAccounts;
   transport: Transport;
   clock: Clock;
@@ -56,7 +66,11 @@ export function createPlatform(ports: Ports) {
     references,
     index,
     schedule,
+    ledger,
     projections,
+    parking,
+    roots,
+    signer,
     accounts,
     transport,
     clock,
@@ -85,15 +99,22 @@ export function createPlatform(ports: Ports) {
     changePayment: createChangePayment({ histories, runCommand }),
     readPayments: createReadPayments({ histories, index, exchanges }),
     completeAction: createCompleteAction({ histories, perform }),
+    parking,
+    readLedger: createReadLedger({ ledger }),
     stateEvidence: createStateEvidence({ histories, perform }),
     startWorkers: () => {
-      const follower = createFollowPayments({ feed, histories, projections, log });
-      const pursuer = createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, log });
-      const ingester = createIngestWebhooks({ inbox, ingestWebhook, clock, log });
+      const follower = createFollowPayments({ feed, histories, projections, parking, clock, log });
+      const workers = [
+        follower,
+        createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, log }),
+        createIngestWebhooks({ inbox, ingestWebhook, clock, log }),
+        createSweepOpen({ index, histories, schedule, log }),
+        createSignRoots({ roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, log }),
+      ];
       return {
         lag: follower.lag,
         stop: async () => {
-          await Promise.all([follower.stop(), pursuer.stop(), ingester.stop()]);
+          await Promise.all(workers.map((worker) => worker.stop()));
         },
       };
     },

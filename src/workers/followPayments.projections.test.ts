@@ -87,6 +87,8 @@ async function follow(order: readonly number[], projections: readonly PaymentPro
     feed,
     histories,
     projections,
+    parking: { has: () => false, park: () => assert.fail(), list: () => [] },
+    clock: { now: () => 0, monotonic: () => 0 },
     log: { info: () => {}, error: (_, fields) => faults.push(fields) },
   });
   const ends = Date.now() + 5000;

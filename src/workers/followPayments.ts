@@ -1,7 +1,9 @@
 import type { Feed, FeedItem } from '#core/journal/ports.ts';
 import type { Log } from '#core/kit/log.ts';
+import type { Clock } from '#core/kit/world.ts';
 import { emptyHistory, foldCommit, type Histories, type History, latest } from '#core/payments/history.ts';
 import { owed } from '#core/payments/owed.ts';
+import { isUnreadable, type Parking } from '#core/payments/parking.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import type { FoldedCommit, PaymentProjection } from '#core/payments/projection.ts';
 
@@ -16,6 +18,8 @@ export type FollowPaymentsDeps = {
   feed: Feed;
   histories: Histories;
   projections: readonly PaymentProjection[];
+  parking: Parking;
+  clock: Clock;
   log: Log;
 };
 
@@ -23,7 +27,7 @@ export type FollowPaymentsDeps = {
  * Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. One that fails is
  * left alone for a while: the others go on.
  */
-export function createFollowPayments({ feed, histories, projections, log }: FollowPaymentsDeps) {
+export function createFollowPayments({ feed, histories, projections, parking, clock, log }: FollowPaymentsDeps) {
   const cache = new Map<string, History>();
   const resting = new Map<PaymentProjection, NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
@@ -60,19 +64,32 @@ export function createFollowPayments({ feed, histories, projections, log }: Foll
   async function fold(items: readonly FeedItem[]): Promise<Folded> {
     const changed = new Map<string, Payment>();
     const commits: FoldedCommit[] = [];
-    for (const { position, commit } of items) {
+    for (const item of items) {
+      const history = await read(item);
+      const payment = history === null ? null : latest(history);
+      if (history === null || payment === null) continue;
+      changed.set(history.stream, payment);
+      commits.push({ ...item, history });
+      remember(history, payment);
+    }
+    return { payments: [...changed.values()], commits };
+  }
+
+  /** The stream, at least as far as this commit; null when the stream is parked: later commits wait behind the one that can't be read. */
+  async function read({ position, commit }: FeedItem): Promise<History | null> {
+    if (parking.has(commit.stream)) return null;
+    try {
       const known = commit.seq === 1 ? emptyHistory(commit.stream) : cache.get(commit.stream);
       // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
       const history =
         known === undefined || known.versions.length < commit.seq - 1 ? await histories.load(commit.stream) : known;
-      const folded = history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
-      const payment = latest(folded);
-      if (payment === null) continue;
-      changed.set(commit.stream, payment);
-      commits.push({ position, commit, history: folded });
-      remember(folded, payment);
+      return history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
+      parking.park({ stream: commit.stream, seq: commit.seq, position, reason: fault.message, since: clock.now() });
+      log.error('a stream is parked: it can not be read on', { stream: commit.stream, seq: commit.seq, fault });
+      return null;
     }
-    return { payments: [...changed.values()], commits };
   }
 
   function remember(history: History, payment: Payment): void {

@@ -2,6 +2,7 @@ import type { Log } from '#core/kit/log.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Schedule } from '#core/payments/ports.ts';
 import type { Pursue } from '#core/payments/pursue.ts';
+import { repeat } from './repeat.ts';
 
 const LOOK_EVERY_MS = 250;
 const AT_ONCE_MAX = 32;
@@ -12,10 +13,6 @@ export type PursueOwedDeps = { schedule: Schedule; pursue: Pursue; clock: Clock;
 
 /** Performs what payments owe when it is due. A payment is pursued by one call at a time; its next time comes from the feed. */
 export function createPursueOwed({ schedule, pursue, clock, log }: PursueOwedDeps) {
-  let stopped = false;
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
-
   async function look(): Promise<void> {
     const ids = await schedule.due(clock.now(), AT_ONCE_MAX);
     await Promise.all(ids.map(pursueOne));
@@ -31,21 +28,5 @@ export function createPursueOwed({ schedule, pursue, clock, log }: PursueOwedDep
     }
   }
 
-  function again(): void {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      running = look()
-        .catch((fault: unknown) => log.error('the schedule could not be read', { fault }))
-        .finally(again);
-    }, LOOK_EVERY_MS);
-  }
-  again();
-
-  return {
-    stop: async () => {
-      stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      await running;
-    },
-  };
+  return repeat(look, { name: 'looking for what is due', everyMs: LOOK_EVERY_MS, log });
 }

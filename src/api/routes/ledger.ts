@@ -48,5 +48,5 @@ export function routeLedger(app: Hono, { authenticate, readLedger }: LedgerRoute
 function refusal(code: 'cursor_invalid' | 'account_not_found'): Response {
   return code === 'cursor_invalid'
     ? problem(code)
-    : problem('route_not_found', { detail: 'There is no such account, or nothing was ever posted to it' });
+    : problem('ledger_account_not_found', { detail: 'There is no such account, or nothing was ever posted to it' });
 }

@@ -10,9 +10,9 @@ const NONE: readonly LedgerEntry[] = [];
  * What commit `seq` of a stream posts by the rules that it was stamped with. Pure: from the same stream always the same entries, wherever
  * the reader of the stream has got to.
  */
-export function entriesOfCommit(history: History, seq: number, postingsVersion: number): readonly LedgerEntry[] {
-  const rules = postingRules(postingsVersion);
+export function entriesOfCommit(history: History, seq: number): readonly LedgerEntry[] {
   const version = defined(history.versions[seq - 1], `${history.stream} was read without its commit ${seq}`);
+  const rules = postingRules(version.postings);
   if (!version.events.some((event) => rules.moves(event.type))) return NONE;
   const place = { stream: history.stream, seq, at: version.at };
   const entries: LedgerEntry[] = [];

@@ -1,4 +1,3 @@
-import { openCommit } from '#core/journal/commit.ts';
 import type { FoldedCommit, PaymentProjection } from '#core/payments/projection.ts';
 import { entriesOfCommit } from './entriesOfCommit.ts';
 import type { LedgerStore, PostedEntry } from './ports.ts';
@@ -17,6 +16,6 @@ export function createLedgerProjection(ledger: LedgerStore): PaymentProjection {
 }
 
 function entriesOf({ position, commit, history }: FoldedCommit): readonly PostedEntry[] {
-  const entries = entriesOfCommit(history, commit.seq, openCommit(commit).postings);
+  const entries = entriesOfCommit(history, commit.seq);
   return entries.map((entry) => ({ ...entry, position }));
 }

@@ -14,14 +14,14 @@ export function historyOf(steps: readonly (Step | PaymentEvent)[]): History {
     const events = decision.ok ? decision.value : [];
     const payment = fold(before, events, at);
     if (payment === null || events.length === 0) continue;
-    const version = { payment, events, command: null, hash: '', at };
+    const version = { payment, events, command: null, hash: '', at, postings: 1 };
     history = { stream: ID, versions: [...history.versions, version] };
   }
   return history;
 }
 
 export function entriesUpTo(history: History, seq: number): readonly LedgerEntry[] {
-  return history.versions.slice(0, seq).flatMap((_, index) => entriesOfCommit(history, index + 1, 1));
+  return history.versions.slice(0, seq).flatMap((_, index) => entriesOfCommit(history, index + 1));
 }
 
 /** Debits less credits of each account that any entry touched, by the account's id without its merchant. */

@@ -94,8 +94,8 @@ export function refundedOf(payment: Payment, authorization: Operation): bigint {
 }
 
 /** What an operation is known to have taken: a capture, or an authorisation that captures at once. */
-function capturedBy({ outcome }: Operation): bigint {
-  return outcome.status === 'succeeded' ? outcome.capturedMinor : 0n;
+function capturedBy({ kind, outcome }: Operation): bigint {
+  return outcome.status === 'succeeded' && (kind === 'authorize' || kind === 'capture') ? outcome.capturedMinor : 0n;
 }
 
 function movedBy({ kind, outcome }: Operation, of: Operation['kind']): bigint {

@@ -1,4 +1,11 @@
-import { type CommitCommand, openCommit, type StoredCommit, sealCommit, sha256 } from '#core/journal/commit.ts';
+import {
+  type CommitCommand,
+  openCommit,
+  POSTINGS_VERSION,
+  type StoredCommit,
+  sealCommit,
+  sha256,
+} from '#core/journal/commit.ts';
 import type { Journal } from '#core/journal/ports.ts';
 import { assert } from '#core/kit/assert.ts';
 import { Fault } from '#core/kit/fault.ts';
@@ -20,6 +27,8 @@ export type Version = {
   command: CommitCommand | null;
   hash: string;
   at: number;
+  /** Which version of the posting rules the ledger applies to the events. */
+  postings: number;
 };
 
 /** A stream that nothing has been written to. */
@@ -53,7 +62,8 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
     const at = openedAt(history, clock);
     const stored = seal(history, { events, command, at });
     if ((await appendSurely(stored)) === 'conflict') return 'conflict';
-    return extend(history, { events, command, hash: stored.hash, stream: stored.stream, seq: stored.seq, at });
+    const { stream, seq, hash } = stored;
+    return extend(history, { events, command, hash, stream, seq, at, postings: POSTINGS_VERSION });
   }
 
   function seal(history: History, { events, command, at }: Pick<Extension, 'events' | 'command' | 'at'>): StoredCommit {
@@ -110,9 +120,17 @@ export function foldCommit(history: History, stored: StoredCommit): History {
     );
   }
   const facts = openCommit(stored);
+  if (facts.postings > POSTINGS_VERSION) {
+    throw new Fault(
+      'postings_version_unknown',
+      `${stored.stream}/${stored.seq} has posting rules ${facts.postings}; this version knows ${POSTINGS_VERSION}`,
+      { retryable: true },
+    );
+  }
   const personal = stored.personal === null ? null : (JSON.parse(stored.personal) as { fields: PersonalFields }).fields;
   const events = decodeEvents(facts.events, personal);
   return extend(history, {
+    postings: facts.postings,
     events,
     command: facts.command,
     hash: stored.hash,
@@ -123,6 +141,7 @@ export function foldCommit(history: History, stored: StoredCommit): History {
 }
 
 type Extension = {
+  postings: number;
   events: readonly PaymentEvent[];
   command: CommitCommand | null;
   hash: string;
@@ -131,11 +150,14 @@ type Extension = {
   at: number;
 };
 
-function extend(history: History, { events, command, hash, ...place }: Extension): History {
+function extend(history: History, { events, command, hash, postings, ...place }: Extension): History {
   let payment = latest(history);
   for (const event of events) payment = evolve(payment, event, place);
   assert(payment !== null, 'a commit without events');
-  return { stream: history.stream, versions: [...history.versions, { payment, events, command, hash, at: place.at }] };
+  return {
+    stream: history.stream,
+    versions: [...history.versions, { payment, events, command, hash, at: place.at, postings }],
+  };
 }
 
 /** The times of a stream never go back, whatever the clocks of two machines say. */

@@ -12,7 +12,11 @@ export type PaymentQuery = {
 export type PaymentPage = { ids: readonly string[]; next: string | null };
 
 /** Lists and searches; made from the feed, so a moment behind the journal. Newest first; a page stays the same while new payments come. */
-export type PaymentIndex = { search: (query: PaymentQuery) => Promise<PaymentPage | 'cursor_invalid'> };
+export type PaymentIndex = {
+  search: (query: PaymentQuery) => Promise<PaymentPage | 'cursor_invalid'>;
+  /** Payments of all merchants that owe a next step, the oldest first. */
+  open: (after: string | null, limit: number) => Promise<PaymentPage>;
+};
 
 /** Where a merchant's operations go. */
 export type ProviderAccounts = {
@@ -32,4 +36,6 @@ export type Schedule = {
   due: (now: number, limit: number) => Promise<readonly string[]>;
   /** Not before `dueAt`, milliseconds since the epoch: what was due could not be done. */
   postpone: (id: string, dueAt: number) => Promise<void>;
+  /** Puts back what is missing; true when it was. */
+  restore: (id: string, version: number, dueAt: number) => Promise<boolean>;
 };

@@ -12,6 +12,7 @@ const keyRingSchema = z.strictObject({
   simulator_api_key: z.string(),
   simulator_webhook_secret: z.string(),
   token_signing_key: jwkSchema,
+  record_signing_key: jwkSchema,
 });
 const devClientSchema = z.strictObject({
   client_id: z.string(),
@@ -25,6 +26,8 @@ export type KeyRing = {
   simulatorApiKey: string;
   simulatorWebhookSecret: string;
   tokenSigningKey: JWK & { kid: string };
+  /** Ed25519: signs the journal's roots. */
+  recordSigningKey: JWK & { kid: string };
 };
 export type DevClient = z.output<typeof devClientSchema>;
 
@@ -42,12 +45,12 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
         { retryable: false },
       );
     }
-    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     writePrivately(path, {
       id_secret: text(random, SECRET_BYTES),
       simulator_api_key: `sim_${text(random, SECRET_BYTES)}`,
       simulator_webhook_secret: text(random, SECRET_BYTES),
-      token_signing_key: { ...(await exportJWK(privateKey)), alg: 'ES256', kid: base32(random.bytes(ID_BYTES)) },
+      token_signing_key: await newKey(random, 'ES256'),
+      record_signing_key: await newKey(random, 'EdDSA'),
     });
   }
   const ring = readJson(path, keyRingSchema);
@@ -56,6 +59,7 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
     simulatorApiKey: ring.simulator_api_key,
     simulatorWebhookSecret: ring.simulator_webhook_secret,
     tokenSigningKey: ring.token_signing_key as JWK & { kid: string },
+    recordSigningKey: ring.record_signing_key as JWK & { kid: string },
   };
 }
 
@@ -74,6 +78,11 @@ export function openDevClient(
   };
   if (known?.token_url !== tokenUrl) writePrivately(path, client);
   return { client, path };
+}
+
+async function newKey(random: Random, alg: string): Promise<JWK & { kid: string }> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg, kid: base32(random.bytes(ID_BYTES)) };
 }
 
 function text(random: Random, bytes: number): string {

@@ -1,17 +1,23 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDerived } from '#adapters/local/sqlite/derived.ts';
+import { type Derived, openDerived } from '#adapters/local/sqlite/derived.ts';
 import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
 import { openSqliteInbox } from '#adapters/local/sqlite/inbox.ts';
-import { openSqliteJournal } from '#adapters/local/sqlite/journal.ts';
+import { openSqliteJournal, type SqliteJournal } from '#adapters/local/sqlite/journal.ts';
+import { createSqliteLedger } from '#adapters/local/sqlite/ledger.ts';
 import { isBegun } from '#adapters/local/sqlite/open.ts';
+import { createSqliteParking } from '#adapters/local/sqlite/parking.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
+import { createSigner } from '#adapters/system/signer.ts';
 import type { EchoesReferences } from '#core/ingress/ports.ts';
+import type { StoredCommit } from '#core/journal/commit.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { deriveFingerprint } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
+import { createLedgerProjection } from '#core/ledger/projection.ts';
+import { foldHistory } from '#core/payments/history.ts';
 import { type KeyRing, openKeyRing } from './keyRing.ts';
 
 const PRIVATE_FOLDER = 0o700;
@@ -36,11 +42,12 @@ export async function openStorage(
       idSecretFingerprint: deriveFingerprint(keyRing.idSecret, 'fingerprint'),
       onFailed,
     });
-    const derived = openDerived({ folder, journalId: journal.id, journalHead: journal.feed.head() });
+    const derived = await openReadableDerived({ folder, journal });
     // Last of the files: one of the others that is refused leaves it untouched.
     const inbox = openSqliteInbox({ folder, onFailed });
     const index = createSqlitePaymentIndex(derived);
     const schedule = createSqliteSchedule(derived);
+    const ledger = createSqliteLedger(derived);
     const references = createSqliteReferences(derived, echoesReferences);
     return {
       keyRing,
@@ -51,7 +58,11 @@ export async function openStorage(
       references,
       index,
       schedule,
-      projections: [index.projection, schedule.projection, references.projection],
+      ledger,
+      parking: createSqliteParking(derived),
+      roots: journal.roots,
+      signer: createSigner(keyRing.recordSigningKey),
+      projections: [index.projection, schedule.projection, references.projection, createLedgerProjection(ledger)],
       close: () => {
         derived.close();
         inbox.close();
@@ -62,6 +73,28 @@ export async function openStorage(
   } catch (fault) {
     lock.release();
     throw fault;
+  }
+}
+
+/** A stream was parked because this version could not read it. When a later one can, everything that was made without it is made again. */
+async function openReadableDerived({ folder, journal }: { folder: string; journal: SqliteJournal }): Promise<Derived> {
+  const options = { folder, journalId: journal.id, journalHead: journal.feed.head() };
+  const derived = openDerived(options);
+  for (const { stream } of createSqliteParking(derived).list()) {
+    if (!isReadable(stream, await journal.journal.read(stream))) continue;
+    derived.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `derived.sqlite${suffix}`), { force: true });
+    return openDerived(options);
+  }
+  return derived;
+}
+
+function isReadable(stream: string, commits: readonly StoredCommit[]): boolean {
+  try {
+    foldHistory(stream, commits);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -15,9 +15,18 @@ const SCHEMA = `
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    open INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX payments_by_status ON payments (merchant, status);
+  CREATE INDEX payments_open ON payments (arrival) WHERE open = 1;
+  CREATE TABLE parked (
+    stream TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE schedule (id TEXT PRIMARY KEY, version INTEGER NOT NULL, due_at INTEGER NOT NULL) STRICT;
   CREATE INDEX schedule_by_time ON schedule (due_at);
 `;

@@ -4,9 +4,11 @@ import type { StoredCommit } from '#core/journal/commit.ts';
 import type { Feed, FeedItem, Journal } from '#core/journal/ports.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Random } from '#core/kit/world.ts';
+import type { Roots } from '#core/proof/roots.ts';
 import type { Exchange, Exchanges } from '#core/provider/ports.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { openDatabase, storageFault } from './open.ts';
+import { createSqliteRoots, ROOTS_SCHEMA } from './roots.ts';
 
 /*
  * Payment ids are random, and a random index entry costs a page of its own in every write. So the rows lie in order of arrival; only the first
@@ -38,6 +40,7 @@ const SCHEMA = `
     response TEXT
   ) STRICT;
   CREATE INDEX exchanges_by_time ON exchanges (at, operation);
+  ${ROOTS_SCHEMA}
 `;
 const APPLICATION_ID = 0x464c4f4a; // FLOJ
 const SCHEMA_VERSION = 1;
@@ -59,6 +62,7 @@ export type SqliteJournal = {
   journal: Journal;
   feed: Feed;
   exchanges: Exchanges;
+  roots: Roots;
   close: () => void;
 };
 
@@ -159,7 +163,14 @@ export function openSqliteJournal({
     }
   }
 
-  return { id: identify(db, { path, random, idSecretFingerprint }), journal, feed, exchanges, close: () => db.close() };
+  return {
+    id: identify(db, { path, random, idSecretFingerprint }),
+    journal,
+    feed,
+    exchanges,
+    roots: createSqliteRoots(db, group),
+    close: () => db.close(),
+  };
 }
 
 function identify(

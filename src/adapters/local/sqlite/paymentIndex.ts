@@ -1,3 +1,4 @@
+import { owed } from '#core/payments/owed.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import type { PaymentIndex, PaymentPage, PaymentQuery } from '#core/payments/ports.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
@@ -9,18 +10,32 @@ const NAME = 'payment_index';
 /** `arrival` numbers payments in the order of the feed, so that a page stays the same while new payments come. */
 export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { projection: PaymentProjection } {
   const upsert = derived.db.prepare(`
-    INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at
+    INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at, open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at, open = excluded.open
     WHERE excluded.version > version`);
   const page = 'SELECT arrival, id FROM payments WHERE merchant = ? AND arrival < ?';
   const newest = derived.db.prepare(`${page} ORDER BY arrival DESC LIMIT ?`);
   const newestOfStatus = derived.db.prepare(`${page} AND status = ? ORDER BY arrival DESC LIMIT ?`);
 
+  const openOnes = derived.db.prepare(
+    'SELECT arrival, id FROM payments WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?',
+  );
+
   function save(payments: readonly Payment[], position: number): void {
     derived.advance(NAME, position, () => {
       for (const payment of payments) {
         const { id, merchant, version, amountMinor, currency, createdAt, updatedAt } = payment;
-        upsert.run(id, merchant, version, statusOf(payment), amountMinor, currency, createdAt, updatedAt);
+        upsert.run(
+          id,
+          merchant,
+          version,
+          statusOf(payment),
+          amountMinor,
+          currency,
+          createdAt,
+          updatedAt,
+          Number(owed(payment).length > 0),
+        );
       }
     });
   }
@@ -40,7 +55,16 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
     };
   }
 
-  return { search, projection: { name: NAME, position: () => derived.positionOf(NAME), save } };
+  async function open(after: string | null, limit: number): Promise<PaymentPage> {
+    const rows = openOnes.all(after === null ? 0 : (readCursor(after) ?? 0), limit) as {
+      arrival: number;
+      id: string;
+    }[];
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return { ids: rows.map((row) => row.id), next: last === undefined ? null : writeCursor(last.arrival) };
+  }
+
+  return { search, open, projection: { name: NAME, position: () => derived.positionOf(NAME), save } };
 }
 
 function writeCursor(arrival: number): string {

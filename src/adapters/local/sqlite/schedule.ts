@@ -11,6 +11,7 @@ export function createSqliteSchedule(derived: Derived): Schedule & { projection:
   const upsert = derived.db.prepare(`
     INSERT INTO schedule VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, due_at = excluded.due_at WHERE excluded.version >= version`);
+  const insert = derived.db.prepare('INSERT INTO schedule VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const remove = derived.db.prepare('DELETE FROM schedule WHERE id = ? AND version <= ?');
   const postpone = derived.db.prepare('UPDATE schedule SET due_at = ? WHERE id = ?');
   const due = derived.db.prepare('SELECT id FROM schedule WHERE due_at <= ? ORDER BY due_at LIMIT ?');
@@ -27,6 +28,7 @@ export function createSqliteSchedule(derived: Derived): Schedule & { projection:
 
   return {
     due: async (now, limit) => (due.all(now, limit) as { id: string }[]).map((row) => row.id),
+    restore: async (id, version, dueAt) => insert.run(id, version, dueAt).changes === 1,
     postpone: async (id, dueAt) => void postpone.run(dueAt, id),
     projection: { name: NAME, position: () => derived.positionOf(NAME), save },
   };

@@ -1,0 +1,23 @@
+import type { Log } from '#core/kit/log.ts';
+import type { Clock } from '#core/kit/world.ts';
+import type { Roots, SignedRoot } from '#core/proof/roots.ts';
+import { repeat } from './repeat.ts';
+
+const LOOK_EVERY_MS = 10 * 60 * 1000;
+const FIRST_AFTER_MS = 5000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type SignRootsDeps = { roots: Roots; signRoot: () => Promise<SignedRoot | null>; clock: Clock; log: Log };
+
+/** Once a day, and at a start that finds the last root older than that, until everything is covered. */
+export function createSignRoots({ roots, signRoot, clock, log }: SignRootsDeps) {
+  async function look(): Promise<void> {
+    const last = (await roots.all()).at(-1);
+    if (last !== undefined && clock.now() < last.at + DAY_MS) return;
+    for (let signed = await signRoot(); signed !== null; signed = await signRoot()) {
+      log.info('signed a root', { number: signed.number, position: signed.position, root: signed.root });
+    }
+  }
+
+  return repeat(look, { name: 'signing a root', everyMs: LOOK_EVERY_MS, firstAfterMs: FIRST_AFTER_MS, log });
+}

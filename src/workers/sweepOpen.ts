@@ -1,0 +1,34 @@
+import type { Log } from '#core/kit/log.ts';
+import { type Histories, latest } from '#core/payments/history.ts';
+import { nextDueAt } from '#core/payments/owed.ts';
+import type { PaymentIndex, Schedule } from '#core/payments/ports.ts';
+import { repeat } from './repeat.ts';
+
+const EVERY_MS = 10 * 60 * 1000;
+const FIRST_AFTER_MS = 1000;
+const PAGE = 100;
+
+export type SweepOpenDeps = { index: PaymentIndex; histories: Histories; schedule: Schedule; log: Log };
+
+/** Asks the journal of every payment that owes something what it is, and puts back what the schedule has lost. */
+export function createSweepOpen({ index, histories, schedule, log }: SweepOpenDeps) {
+  async function sweep(): Promise<void> {
+    let after: string | null = null;
+    do {
+      const page = await index.open(after, PAGE);
+      for (const id of page.ids) {
+        const payment = latest(await histories.load(id));
+        const dueAt = payment === null ? null : nextDueAt(payment);
+        if (payment !== null && dueAt !== null && (await schedule.restore(id, payment.version, dueAt))) {
+          log.error('the schedule had lost a payment', { payment: id });
+        }
+      }
+      after = page.next;
+    } while (after !== null);
+  }
+
+  return {
+    sweep,
+    ...repeat(sweep, { name: 'the sweep over open payments', everyMs: EVERY_MS, firstAfterMs: FIRST_AFTER_MS, log }),
+  };
+}
