@@ -4,7 +4,7 @@ import type { Json } from '#core/kit/canonicalJson.ts';
 import { containsCardNumber } from '#core/kit/cardNumber.ts';
 import { type FieldError, ProblemError } from './problems.ts';
 
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

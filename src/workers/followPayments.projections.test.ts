@@ -7,7 +7,7 @@ import type { LedgerStore } from '#core/ledger/ports.ts';
 import { createLedgerProjection } from '#core/ledger/projection.ts';
 import type { PaymentEvent } from '#core/payments/events.ts';
 import { createHistories } from '#core/payments/history.ts';
-import { createTestClock } from '#core/payments/memoryPlatform.ts';
+import { createTestClock } from '#core/payments/platformFake.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
 import { createCommand, evidence, ID, planner, when } from '#core/payments/testKit.ts';
 import { createFollowPayments } from './followPayments.ts';

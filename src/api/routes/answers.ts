@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { problem } from '#api/problems.ts';
 import { showPayment } from '#api/schemas/showPayment.ts';
+import { formatMoney } from '#core/money/money.ts';
 import type { Answer, CommandRejection } from '#core/payments/runCommand.ts';
 import { statusOf } from '#core/payments/status.ts';
 
@@ -26,12 +27,12 @@ export function refusal(rejection: CommandRejection): Response {
       });
     case 'amount_exceeds_capturable':
       return problem(rejection.code, {
-        detail: `${rejection.leftMinor} is left to capture`,
+        detail: `${formatMoney(rejection.leftMinor, rejection.currency)} is left to capture`,
         extra: { amount_capturable: Number(rejection.leftMinor) },
       });
     case 'amount_exceeds_refundable':
       return problem(rejection.code, {
-        detail: `${rejection.leftMinor} is left to refund`,
+        detail: `${formatMoney(rejection.leftMinor, rejection.currency)} is left to refund`,
         extra: { amount_refundable: Number(rejection.leftMinor) },
       });
     default:

@@ -1,17 +1,17 @@
 import { z } from 'zod';
+import { AMOUNT_MINOR_MAX } from '#core/money/money.ts';
 import { PAYMENT_STATUSES } from '#core/payments/status.ts';
 
-const AMOUNT_MAX = 999_999_999_999;
 const TOKEN_CHARACTERS_MAX = 255;
 const METADATA_KEYS_MAX = 50;
 const PAGE_MAX = 100;
 const PAGE_DEFAULT = 20;
 
-export function textOf(charactersMax: number) {
+function textOf(charactersMax: number) {
   return z.string().min(1).max(charactersMax);
 }
 
-const amountSchema = z.int('An amount is a whole number of minor units').min(1).max(AMOUNT_MAX);
+const amountSchema = z.int('An amount is a whole number of minor units').min(1).max(Number(AMOUNT_MINOR_MAX));
 
 const paymentMethodSchema = z.strictObject({
   type: z.literal('card'),

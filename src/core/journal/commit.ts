@@ -42,10 +42,8 @@ export type CommitFacts = {
 /** An event as stored: amounts are JSON integers, `type` and `v` choose the reader. */
 export type EventRecord = { readonly type: string; readonly v: number; readonly [field: string]: Json };
 
-export const COMMIT_FORMAT = 1;
+const COMMIT_FORMAT = 1;
 export const POSTINGS_VERSION = 1;
-/** One DynamoDB write unit, less what the item's keys and attribute names take. */
-export const COMMIT_BYTES_GOAL = 1024;
 
 export type Draft = {
   stream: string;

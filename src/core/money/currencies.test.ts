@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CURRENCIES_PUBLISHED, type Currency, exponentOf, isActive, parseCurrency } from '#core/money/currencies.ts';
+import { type Currency, exponentOf, isActive, parseCurrency } from '#core/money/currencies.ts';
 
 const A_TO_Z = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const all = A_TO_Z.flatMap((a) => A_TO_Z.flatMap((b) => A_TO_Z.map((c) => parseCurrency(a + b + c)))).filter(
@@ -13,7 +13,6 @@ function withExponent(exponent: number): string {
 }
 
 test('List One of 2026-01-01 has 165 codes with a minor unit, so many of each exponent', () => {
-  assert.equal(CURRENCIES_PUBLISHED, '2026-01-01');
   assert.equal(active.length, 165);
   assert.equal(withExponent(0), 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF');
   assert.equal(withExponent(3), 'BHD IQD JOD KWD LYD OMR TND');

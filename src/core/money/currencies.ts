@@ -6,10 +6,9 @@
  *
  * To renew it: take List One from its source, keep every code with a number of minor units, move what has left to `withdrawn`.
  * A code that a payment may have been taken in is never removed: its stored payments must still fold, print and be refunded.
+ *
+ * Source: SIX Group, ISO 4217 List One (current currency and funds codes), published 2026-01-01, up to and with amendment 180.
  */
-export const CURRENCIES_SOURCE = 'SIX Group, ISO 4217 List One: current currency and funds codes';
-/** Date of publication; up to and with amendment 180. */
-export const CURRENCIES_PUBLISHED = '2026-01-01';
 
 /**
  * All of List One that has a minor unit, the fund codes (CLF, UYW, USN …) too; whether one can be paid in is for the provider to say.

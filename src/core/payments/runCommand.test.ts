@@ -4,7 +4,7 @@ import type { Journal } from '#core/journal/ports.ts';
 import { Fault, isFault } from '#core/kit/fault.ts';
 import type { Transport, TransportResult } from '#core/provider/ports.ts';
 import { latest } from './history.ts';
-import { answer, createMemoryPlatform, createTestClock } from './memoryPlatform.ts';
+import { answer, createMemoryPlatform, createTestClock } from './platformFake.ts';
 import { statusOf } from './status.ts';
 import { createCommand } from './testKit.ts';
 
@@ -183,7 +183,7 @@ test('two captures at once that together exceed the authorisation: one wins, the
   const results = await Promise.all([capture('a'), capture('b')]);
   assert.deepEqual(
     results.map((result) => (result.ok ? 'accepted' : result.error)),
-    ['accepted', { code: 'amount_exceeds_capturable', leftMinor: 400n }],
+    ['accepted', { code: 'amount_exceeds_capturable', leftMinor: 400n, currency: 'EUR' }],
   );
 });
 

@@ -114,6 +114,6 @@ function isCaptureUnderWay({ kind, outcome }: Operation): boolean {
   return kind === 'capture' && (outcome.status === 'sent' || outcome.status === 'pending');
 }
 
-export function attemptsAreUsedUp(payment: Payment): boolean {
+function attemptsAreUsedUp(payment: Payment): boolean {
   return payment.attemptsMax !== null && attemptsOf(payment) >= payment.attemptsMax;
 }

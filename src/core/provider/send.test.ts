@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { secret } from '#core/kit/secret.ts';
-import { doubleProvider } from '#core/payments/memoryPlatform.ts';
+import { doubleProvider } from '#core/payments/platformFake.ts';
 import { createBreaker } from './breaker.ts';
 import type { OperationRequest } from './port.ts';
 import type { Exchange, TransportLimits, TransportResult } from './ports.ts';

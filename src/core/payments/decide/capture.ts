@@ -21,7 +21,7 @@ export function decideCapture(
   );
   const amountMinor = command.amountMinor ?? capturableMinor;
   if (amountMinor > capturableMinor || capturableMinor === 0n)
-    return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor });
+    return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor, currency: payment.currency });
   if (others.length > 0 && !multipleCaptures) return err({ code: 'multiple_captures_unsupported' });
   // A last capture that is under way decides what is left, whatever becomes of it.
   if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed'))

@@ -16,7 +16,7 @@ export function decideRefund(
   if (target === undefined) return err({ code: 'payment_not_refundable', status: statusOf(payment) });
   const amountMinor = command.amountMinor ?? refundableMinor;
   if (amountMinor > refundableMinor || refundableMinor === 0n)
-    return err({ code: 'amount_exceeds_refundable', leftMinor: refundableMinor });
+    return err({ code: 'amount_exceeds_refundable', leftMinor: refundableMinor, currency: payment.currency });
   const intent = {
     operation: payment.operations.length + 1,
     kind: 'refund',

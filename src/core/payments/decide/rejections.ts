@@ -1,4 +1,5 @@
 import type { Result } from '#core/kit/result.ts';
+import type { Currency } from '#core/money/currencies.ts';
 import type { PaymentEvent } from '#core/payments/events.ts';
 import type { PaymentStatus } from '#core/payments/status.ts';
 
@@ -14,8 +15,8 @@ export type Rejection =
   | { code: 'payment_not_capturable'; status: PaymentStatus }
   | { code: 'payment_not_cancelable'; status: PaymentStatus }
   | { code: 'payment_not_refundable'; status: PaymentStatus }
-  | { code: 'amount_exceeds_capturable'; leftMinor: bigint }
-  | { code: 'amount_exceeds_refundable'; leftMinor: bigint }
+  | { code: 'amount_exceeds_capturable'; leftMinor: bigint; currency: Currency }
+  | { code: 'amount_exceeds_refundable'; leftMinor: bigint; currency: Currency }
   | { code: 'multiple_captures_unsupported' }
   | { code: 'account_mismatch' }
   | { code: 'reference_mismatch' }

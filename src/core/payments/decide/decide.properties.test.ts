@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { amountsOf } from './amounts.ts';
-import { decodeEvents, encodeEvents } from './codec.ts';
-import type { PaymentCommand } from './commands.ts';
-import { decide } from './decide/decide.ts';
-import type { PaymentEvent } from './events.ts';
-import { owed } from './owed.ts';
-import { isOpen, type Payment } from './payment.ts';
-import { statusOf } from './status.ts';
+import { amountsOf } from '#core/payments/amounts.ts';
+import { decodeEvents, encodeEvents } from '#core/payments/codec.ts';
+import type { PaymentCommand } from '#core/payments/commands.ts';
+import type { PaymentEvent } from '#core/payments/events.ts';
+import { owed } from '#core/payments/owed.ts';
+import { isOpen, type Payment } from '#core/payments/payment.ts';
+import { statusOf } from '#core/payments/status.ts';
 import {
   cancel,
   capture,
@@ -24,7 +23,8 @@ import {
   type Step,
   tell,
   unanswered,
-} from './testKit.ts';
+} from '#core/payments/testKit.ts';
+import { decide } from './decide.ts';
 
 const amount = fc.bigInt(1n, 1200n);
 const operation = fc.integer({ min: 1, max: 6 });
