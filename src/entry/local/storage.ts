@@ -5,7 +5,7 @@ import { lockFolder } from '#adapters/local/sqlite/folderLock.ts';
 import { openSqliteInbox } from '#adapters/local/sqlite/inbox.ts';
 import { openSqliteJournal, type SqliteJournal } from '#adapters/local/sqlite/journal.ts';
 import { createSqliteLedger } from '#adapters/local/sqlite/ledger.ts';
-import { isBegun } from '#adapters/local/sqlite/open.ts';
+import { isBegun, isStorageError, storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSqliteParking } from '#adapters/local/sqlite/parking.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
@@ -70,9 +70,9 @@ export async function openStorage(
         lock.release();
       },
     };
-  } catch (fault) {
+  } catch (cause) {
     lock.release();
-    throw fault;
+    throw isStorageError(cause) ? storageFault(folder, cause) : cause;
   }
 }
 

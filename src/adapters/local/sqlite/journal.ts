@@ -182,11 +182,7 @@ function identify(
     | undefined;
   if (known === undefined) {
     const id = Buffer.from(random.bytes(JOURNAL_ID_BYTES)).toString('base64url');
-    try {
-      db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
-    } catch (cause) {
-      throw storageFault(path, cause);
-    }
+    db.prepare('INSERT INTO identity VALUES (?, ?)').run(id, idSecretFingerprint);
     return id;
   }
   if (known.fingerprint !== idSecretFingerprint) {

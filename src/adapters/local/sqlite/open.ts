@@ -145,6 +145,11 @@ function isCorrupt(cause: unknown): boolean {
   return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
 }
 
+/** SQLite's own errors, as it throws them. */
+export function isStorageError(cause: unknown): boolean {
+  return resultCode(cause) !== undefined;
+}
+
 /** Any error of the storage as a Fault that says what a person can do about it. */
 export function storageFault(path: string, cause: unknown): Fault {
   switch (resultCode(cause)) {
