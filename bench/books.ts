@@ -1,68 +1,92 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openSnapshot } from '#entry/local/verify/snapshot.ts';
+import { verify } from '#entry/local/verify/verify.ts';
+import type { Platform } from './platform.ts';
+import type { Money } from './workloads.ts';
 
-/** Minor units by payment id. */
-type Amounts = ReadonlyMap<string, number>;
+/** By payment id. */
+type MoneyById = ReadonlyMap<string, Money>;
 
-type SucceededEvent = { type: string; amountMinor: number; capturedMinor?: number };
-type ChargePage = { data: { reference: string; amount_captured: number }[]; next_cursor: string | null };
+type Fact = { type: string; operation: number; kind: string; amountMinor: number; capturedMinor: number };
 
-const CHARGES_A_PAGE = 1000;
-/** An operation's id is the payment's own part and a number. */
-const OPERATION_ID = /^op_(.+)_\d+$/;
+/** What verify compares with the journal, as far as each has read it: one that has read nothing would agree with anything. */
+const CONSUMERS = ['payment_index', 'schedule', 'ledger'];
+const PROVIDER = /^provider /;
+const PARKED = /^parked /;
 
-/** What the journal's facts say was captured. Read from the rows as they are, so that a mistake of the fold can't hide one of the journal. */
-export function capturedByJournal(folder: string): Amounts {
-  const db = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
-  const captured = new Map<string, number>();
-  const rows = db.prepare("SELECT stream, facts FROM commits WHERE stream GLOB 'pay_*' ORDER BY position").iterate();
-  for (const row of rows) {
-    const id = String(row['stream']);
-    const { events } = JSON.parse(String(row['facts'])) as { events: SucceededEvent[] };
-    const succeeded = events.filter((event) => event.type === 'operation.succeeded');
-    const amount = succeeded.reduce((sum, { capturedMinor, amountMinor }) => sum + (capturedMinor ?? amountMinor), 0);
-    captured.set(id, (captured.get(id) ?? 0) + amount);
-  }
-  db.close();
-  return captured;
+export type Verified = { lines: readonly string[]; failures: readonly string[] };
+
+type VerifyOptions = Pick<Platform, 'data' | 'simulatorUrl' | 'apiKey'> & { payments: number };
+
+/** The platform's own verification, and whether it has compared all of so many payments: it tells what it leaves out, and goes on. */
+export async function verifyBooks({ data, simulatorUrl, apiKey, payments }: VerifyOptions): Promise<Verified> {
+  const lines: string[] = [];
+  const difference = await verify({
+    folder: data,
+    simulator: { url: simulatorUrl, apiKey },
+    print: (line) => lines.push(line),
+  });
+  if (difference !== null) return { lines, failures: [`the books differ at ${difference.where}: ${difference.what}`] };
+  const all = `provider  ${payments} charges agree with its books; 0 are in doubt`;
+  const failures = [
+    ...consumersBehind(data),
+    ...lines.filter((line) => PARKED.test(line)),
+    ...(lines.includes(all)
+      ? []
+      : [`verify does not say "${all}", but "${lines.find((line) => PROVIDER.test(line))}"`]),
+  ];
+  return { lines, failures };
 }
 
-/** What a list of payments shows as succeeded. */
-export function succeededInIndex(folder: string): Amounts {
-  const db = new DatabaseSync(join(folder, 'derived.sqlite'), { readOnly: true });
-  const rows = db
-    .prepare("SELECT id, CASE status WHEN 'succeeded' THEN amount_minor ELSE 0 END AS amount FROM payments")
-    .all();
-  db.close();
-  return new Map(rows.map((row) => [String(row['id']), Number(row['amount'])]));
+function consumersBehind(folder: string): string[] {
+  const { journal, positionOf, close } = openSnapshot(folder);
+  const head = journal.prepare('SELECT max(position) AS position FROM commits').get()?.['position'];
+  const behind = CONSUMERS.filter((consumer) => positionOf(consumer) !== head);
+  close();
+  return behind.map((consumer) => `${consumer} has not followed the journal to its end`);
 }
 
-/** What the provider has taken. A payment that was charged twice shows as twice its amount. */
-export async function takenBySimulator(url: string): Promise<Amounts> {
-  const taken = new Map<string, number>();
-  let cursor: string | null = '0';
-  while (cursor !== null) {
-    const response = await fetch(`${url}/simulator/charges?limit=${CHARGES_A_PAGE}&cursor=${cursor}`);
-    const page = (await response.json()) as ChargePage;
-    for (const { reference, amount_captured: amount } of page.data) {
-      const id = `pay_${OPERATION_ID.exec(reference)?.[1] ?? reference}`;
-      taken.set(id, (taken.get(id) ?? 0) + amount);
+/**
+ * What the journal's facts say was captured and given back. From the facts as they stand, so that a mistake of the fold,
+ * which verify and the platform share, can't hide one of the journal.
+ */
+export function moneyInJournal(folder: string): MoneyById {
+  const { items, close } = openSnapshot(folder);
+  const found = new Map<string, Money>();
+  const refunds = new Set<string>();
+  for (const { commit } of items()) {
+    if (!commit.stream.startsWith('pay_')) continue;
+    const money = found.get(commit.stream) ?? { captured: 0, refunded: 0 };
+    found.set(commit.stream, money);
+    const { events } = JSON.parse(commit.facts) as { events: Fact[] };
+    for (const { type, operation, kind, amountMinor, capturedMinor } of events) {
+      const place = `${commit.stream} ${operation}`;
+      if (type === 'operation.sent' && kind === 'refund') refunds.add(place);
+      if (type !== 'operation.succeeded') continue;
+      money.captured += capturedMinor;
+      if (refunds.has(place)) money.refunded += amountMinor;
     }
-    cursor = page.next_cursor;
   }
-  return taken;
+  close();
+  return found;
 }
 
-/** Says in which way `found` is not what was answered; nothing when it is. */
-export function compare(name: string, answered: Amounts, found: Amounts): string[] {
+/** Says in which way what was `found` in the journal is not what was answered; nothing when it is. */
+export function compare(answered: MoneyById, found: MoneyById): string[] {
   const missing = [...answered.keys()].filter((id) => !found.has(id));
   const others = [...found.keys()].filter((id) => !answered.has(id));
-  const unequal = [...answered].filter(([id, amount]) => found.has(id) && found.get(id) !== amount).map(([id]) => id);
+  const unequal = [...answered].filter(([id, money]) => found.has(id) && !isSame(money, found.get(id)));
   return [
-    ...describe(missing, `payments that were answered are missing from ${name}`),
-    ...describe(others, `payments in ${name} were never answered`),
-    ...describe(unequal, `payments have another amount in ${name} than was asked for`),
+    ...describe(missing, 'payments that were answered are missing from the journal'),
+    ...describe(others, 'payments in the journal were never answered'),
+    ...describe(
+      unequal.map(([id]) => id),
+      'payments have other amounts in the journal than were asked for',
+    ),
   ];
+}
+
+function isSame(money: Money, other: Money | undefined): boolean {
+  return money.captured === other?.captured && money.refunded === other.refunded;
 }
 
 function describe(ids: readonly string[], what: string): string[] {

@@ -1,9 +1,11 @@
 import { openConnection } from './connection.ts';
 import { amountOf, createWriter } from './payments.ts';
+import { courseOf, type Money, moneyOf, type Workload } from './workloads.ts';
 
 /** A round is bounded in time and in payments: it ends at whichever comes first. */
 export type RoundOrder = {
   type: 'round';
+  workload: Workload;
   port: number;
   tokens: readonly string[];
   connections: number;
@@ -19,13 +21,16 @@ export type RoundOrder = {
 export type RoundResult = {
   type: 'round';
   elapsedMs: number;
+  /** Requests that were answered: a payment is one, and one more for each capture or refund that follows it. */
+  operations: number;
+  /** Of one request. */
   p50Ms: number;
   p99Ms: number;
   cpuMicros: number;
   answerBytesMean: number;
-  /** Payments that were answered as succeeded, and what was asked for. */
+  /** Payments that were answered to the end of their course, and what they have moved. */
   ids: readonly string[];
-  amounts: readonly number[];
+  money: readonly Money[];
   /** What was answered otherwise, or not at all. */
   failures: readonly string[];
 };
@@ -36,14 +41,14 @@ type Tally = {
   sent: number;
   answerBytes: number;
   ids: string[];
-  amounts: number[];
+  money: Money[];
   latencies: number[];
   failures: string[];
 };
 
 const PAYMENT_ID = /"id":"(pay_[^"]+)"/;
-const SUCCEEDED = '"status":"succeeded"';
-const CREATED = 201;
+/** The first is the answer's own, those of its operations come later. */
+const STATE = /"status":"([a-z_]+)"/;
 /** Longer than the server's own deadline for an answer. */
 const ANSWER_MS = 30_000;
 const SHOWN_CHARACTERS_MAX = 300;
@@ -60,12 +65,12 @@ async function runRound(order: RoundOrder): Promise<RoundResult> {
     sent: 0,
     answerBytes: 0,
     ids: [],
-    amounts: [],
+    money: [],
     latencies: [],
     failures: [],
   };
-  const write = createWriter(order);
-  const drivers = Array.from({ length: order.connections }, () => createDriver(order, tally, write));
+  const writer = createWriter(order);
+  const drivers = Array.from({ length: order.connections }, () => createDriver(order, tally, writer));
   await Promise.all(drivers.map((driver) => driver.opened));
   const before = process.cpuUsage();
   tally.startedAt = performance.now();
@@ -75,19 +80,23 @@ async function runRound(order: RoundOrder): Promise<RoundResult> {
   return {
     type: 'round',
     elapsedMs: tally.endedAt - tally.startedAt,
+    operations: latencies.length,
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     cpuMicros: user + system,
-    answerBytesMean: Math.round(tally.answerBytes / Math.max(1, tally.ids.length)),
+    answerBytesMean: Math.round(tally.answerBytes / Math.max(1, latencies.length)),
     ids: tally.ids,
-    amounts: tally.amounts,
+    money: tally.money,
     failures: tally.failures,
   };
 }
 
-/** Keeps one connection busy until the round is over. */
-function createDriver(order: RoundOrder, tally: Tally, write: (n: number) => string) {
+/** Keeps one connection busy until the round is over: with a payment, and with all that follows it. */
+function createDriver(order: RoundOrder, tally: Tally, writer: ReturnType<typeof createWriter>) {
   let n = 0;
+  let course = courseOf(order.workload, n);
+  let id = '';
+  let step = 0;
   let sentAt = 0;
   let finish = () => {};
   const late = setTimeout(() => fail(`payment ${n} was not answered within ${ANSWER_MS} ms`), ANSWER_MS);
@@ -106,30 +115,46 @@ function createDriver(order: RoundOrder, tally: Tally, write: (n: number) => str
       end();
       return;
     }
-    late.refresh();
     n = tally.sent;
+    course = courseOf(order.workload, n);
+    id = '';
+    step = 0;
     tally.sent += 1;
+    send(writer.create(n, course));
+  }
+
+  function send(request: string): void {
+    late.refresh();
     sentAt = performance.now();
-    connection.send(write(n));
+    connection.send(request);
   }
 
   function take({ status, body }: { status: number; body: string }): void {
-    const id = status === CREATED && body.includes(SUCCEEDED) ? PAYMENT_ID.exec(body)?.[1] : undefined;
-    if (id === undefined) {
-      fail(`payment ${n} was answered ${status} ${body.slice(0, SHOWN_CHARACTERS_MAX)}`);
+    const expected = id === '' ? course.created : course.steps[step];
+    if (id === '') id = PAYMENT_ID.exec(body)?.[1] ?? '';
+    else step += 1;
+    if (id === '' || status !== expected?.status || STATE.exec(body)?.[1] !== expected.state) {
+      fail(
+        `payment ${n} (${course.name}): request ${step + 1} was answered ${status} ${body.slice(0, SHOWN_CHARACTERS_MAX)}`,
+      );
       return;
     }
     tally.endedAt = performance.now();
     tally.latencies.push(tally.endedAt - sentAt);
     tally.answerBytes += body.length;
+    const request = writer.follow(n, step, { id, course });
+    if (request !== null) {
+      send(request);
+      return;
+    }
     tally.ids.push(id);
-    tally.amounts.push(amountOf(n));
+    tally.money.push(moneyOf(course, amountOf(n)));
     if ((order.answeredBefore + tally.ids.length) % order.progressEvery === 0)
       process.send?.({ type: 'round.progress' });
     next();
   }
 
-  /** One answer that isn't a payment is enough: the run does not count, and the round ends. */
+  /** One answer that isn't what was asked for is enough: the run does not count, and the round ends. */
   function fail(reason: string): void {
     tally.failures.push(reason);
     end();

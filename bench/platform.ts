@@ -36,7 +36,7 @@ export async function startPlatform({
     nodeFlags,
   });
   const url = await server.url();
-  return { server, simulator, simulatorUrl, port: Number(new URL(url).port), data };
+  return { server, simulator, simulatorUrl, apiKey, port: Number(new URL(url).port), data };
 }
 
 /** Signed tokens from the token endpoint, each another. */

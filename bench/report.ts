@@ -1,62 +1,80 @@
 import { availableParallelism } from 'node:os';
+import { describeGoals, doubts } from './goals.ts';
+import type { Measured, MeasuredWithFloor } from './measure.ts';
 import type { Options } from './options.ts';
 import type { ProfileSummary } from './profile.ts';
 import { type Figures, medianOf } from './rounds.ts';
-import type { FloorPlan } from './rows.ts';
+import { describeMix } from './workloads.ts';
 
 export type Report = {
   options: Options;
   connections: number;
   /** Of the last minute before the run. */
   loadBefore: number;
-  figures: { floor: readonly Figures[]; platform: readonly Figures[] };
-  plan: FloorPlan;
-  rssSeries: readonly { payments: number; rssBytes: number }[];
-  /** All that the platform answered, the warm-up included. */
-  payments: number;
-  disk: { journal: number; derived: number };
-  /** Why the run does not count. */
-  failures: readonly string[];
-  profile: ProfileSummary | null;
+  payments: MeasuredWithFloor | null;
+  mix: Measured | null;
 };
 
-const LOAD_MAX = 2.5;
-/** The floor suffers more from other work than the platform does, so that a busy machine flatters the platform. */
-const OTHER_CORES_MAX = 0.3;
-const GOAL = { floorRatio: 0.35, cpuMicros: 330, perSecond: 3000, cores: 2, rssMb: 300, rssPayments: 200_000 };
 const MB = 1_000_000;
 /** Two memory figures this close are the same. */
 const LEVEL_SHARE = 0.05;
 const TREND_LENGTH_MIN = 3;
 
-type Verdict = 'reached' | 'not reached' | 'no verdict';
-
 export function report(run: Report): string {
+  const { payments, mix } = run;
   const parts = [
     head(run),
-    table(run),
-    memory(run),
-    disk(run),
-    goals(run),
-    ...(run.profile === null ? [] : [profileTable(run.profile)]),
+    ...(payments === null ? [] : describePayments(run, payments)),
+    ...(mix === null ? [] : describeMixed(run, mix)),
     ending(run),
   ];
   return `\n${parts.join('\n')}\n`;
 }
 
-function head({ options, connections, loadBefore, plan }: Report): string {
+/** Only if the books agree, of both workloads. */
+export function isCounted(run: Report): boolean {
+  return failuresOf(run).length === 0;
+}
+
+function head({ options, connections, loadBefore }: Report): string {
   const length = options.payments === null ? `${options.roundSeconds} s a round` : `${options.payments} payments`;
+  return `${options.rounds} rounds, ${length}, ${connections} connections, ${options.tokens} tokens; Node ${process.version}, ${availableParallelism()} cores, load average before ${loadBefore.toFixed(2)}`;
+}
+
+function describePayments(run: Report, measured: MeasuredWithFloor): string[] {
+  const { floor, rounds, plan, failures } = measured;
   const rows = [...plan.beforeBytes, ...plan.afterBytes];
+  const why = doubts({ ...run, rounds: [...floor, ...rounds], isCounted: failures.length === 0 });
   return [
-    `${options.rounds} rounds, ${length}, ${connections} connections, ${options.tokens} tokens; Node ${process.version}, ${availableParallelism()} cores, load average before ${loadBefore.toFixed(2)}`,
-    `the floor writes rows of ${plan.beforeBytes.join(' + ')} | ${plan.afterBytes.join(' + ')} bytes (${rows.length} rows) around a call of ${plan.callBytes} and a reply of ${plan.replyBytes} bytes`,
-    '',
-  ].join('\n');
+    '\nPAYMENTS: created, authorised and captured by one request',
+    `the floor writes rows of ${plan.beforeBytes.join(' + ')} | ${plan.afterBytes.join(' + ')} bytes (${rows.length} rows) around a call of ${plan.callBytes} and a reply of ${plan.replyBytes} bytes\n`,
+    table([
+      ...rounds.flatMap((_, n) => [row(`floor ${n + 1}`, floor[n]), row(`platform ${n + 1}`, rounds[n])]),
+      row('floor, median', medianOf(floor)),
+      row('platform, median', medianOf(rounds)),
+    ]),
+    ...afterwards(measured),
+    `\n${describeGoals(measured, why)}`,
+  ];
+}
+
+function describeMixed(run: Report, measured: Measured): string[] {
+  const { rounds, failures } = measured;
+  const median = medianOf(rounds);
+  const share = median.perSecond / median.operationsPerSecond;
+  return [
+    `\nMIX: ${describeMix()}\n`,
+    table([...rounds.map((figures, n) => row(`mix ${n + 1}`, figures)), row('mix, median', median)]),
+    `CPU of server + simulator, us: ${(median.serverMicros + median.providerMicros).toFixed(0)} a payment with all that follows it, ${((median.serverMicros + median.providerMicros) * share).toFixed(0)} an operation`,
+    ...afterwards(measured),
+    ...doubts({ ...run, rounds, isCounted: failures.length === 0 }).map((reason) => `in doubt: ${reason}`),
+  ];
 }
 
 const COLUMNS = [
   '',
   'payments/s',
+  'operations/s',
   'p50 ms',
   'p99 ms',
   'server us',
@@ -68,35 +86,38 @@ const COLUMNS = [
   'other cores',
 ];
 
-function table({ figures }: Report): string {
-  const rows = [
-    COLUMNS,
-    ...figures.platform.flatMap((_, n) => [
-      row(`floor ${n + 1}`, figures.floor[n]),
-      row(`platform ${n + 1}`, figures.platform[n]),
-    ]),
-  ];
-  rows.push(row('floor, median', medianOf(figures.floor)), row('platform, median', medianOf(figures.platform)));
-  return `${rows.map((cells) => cells.map((cell, n) => (n === 0 ? cell.padEnd(18) : cell.padStart((COLUMNS[n]?.length ?? 0) + 2))).join('')).join('\n')}\n`;
+function table(rows: readonly string[][]): string {
+  return `${[COLUMNS, ...rows].map((cells) => cells.map((cell, n) => (n === 0 ? cell.padEnd(18) : cell.padStart((COLUMNS[n]?.length ?? 0) + 2))).join('')).join('\n')}\n`;
 }
 
 function row(name: string, figures: Figures | undefined): string[] {
   if (figures === undefined) return [name];
-  const { perSecond, p50Ms, p99Ms, serverMicros, providerMicros, generatorMicros, rssBytes, settleMs, otherCores } =
-    figures;
+  const { serverMicros, providerMicros, generatorMicros, rssBytes, settleMs } = figures;
   const whole = [serverMicros, providerMicros, serverMicros + providerMicros, generatorMicros, rssBytes / MB, settleMs];
   return [
     name,
-    perSecond.toFixed(0),
-    p50Ms.toFixed(1),
-    p99Ms.toFixed(1),
+    figures.perSecond.toFixed(0),
+    figures.operationsPerSecond.toFixed(0),
+    figures.p50Ms.toFixed(1),
+    figures.p99Ms.toFixed(1),
     ...whole.map((value) => value.toFixed(0)),
-    otherCores.toFixed(2),
+    figures.otherCores.toFixed(2),
   ];
 }
 
-function memory({ figures, rssSeries, payments }: Report): string {
-  const ends = figures.platform.map(({ rssBytes }) => rssBytes);
+/** What is left of a workload: memory, bytes, books. */
+function afterwards(measured: Measured): string[] {
+  const { disk, payments, verified, profile } = measured;
+  return [
+    memory(measured),
+    `bytes on disk a payment: journal ${(disk.journal / payments).toFixed(0)}, derived ${(disk.derived / payments).toFixed(0)}`,
+    ...(profile === null ? [] : [profileTable(profile)]),
+    ...verified.map((line) => `verified  ${line}`),
+  ];
+}
+
+function memory({ rounds, rssSeries, payments }: Measured): string {
+  const ends = rounds.map(({ rssBytes }) => rssBytes);
   const series = rssSeries
     .map((sample) => `${sample.payments / 1000}k ${(sample.rssBytes / MB).toFixed(0)}`)
     .join(', ');
@@ -119,61 +140,6 @@ function trend(series: readonly number[]): string {
   return second > first ? 'rising' : 'falling';
 }
 
-function disk({ disk: { journal, derived }, payments }: Report): string {
-  return `bytes on disk a payment: journal ${(journal / payments).toFixed(0)}, derived ${(derived / payments).toFixed(0)}\n`;
-}
-
-function goals({ options, figures, loadBefore, payments, failures }: Report): string {
-  const [floor, platform] = [medianOf(figures.floor), medianOf(figures.platform)];
-  const ratio = platform.perSecond / floor.perSecond;
-  const micros = platform.serverMicros + platform.providerMicros;
-  const rssMb = Math.max(...figures.platform.map(({ rssBytes }) => rssBytes)) / MB;
-  const why = doubts({ options, loadBefore, figures, failures });
-  const verdict = (isReached: boolean, isTellable = true): Verdict =>
-    why.length > 0 || !isTellable ? 'no verdict' : isReached ? 'reached' : 'not reached';
-  const hasTheCores = availableParallelism() === GOAL.cores;
-  const lines = [
-    ['throughput, share of the floor', ratio.toFixed(2), `>= ${GOAL.floorRatio}`, verdict(ratio >= GOAL.floorRatio)],
-    ['CPU of server + simulator, us', micros.toFixed(0), `< ${GOAL.cpuMicros}`, verdict(micros < GOAL.cpuMicros)],
-    [
-      'payments/s',
-      platform.perSecond.toFixed(0),
-      `>= ${GOAL.perSecond} on ${GOAL.cores} quiet cores`,
-      verdict(platform.perSecond >= GOAL.perSecond, hasTheCores),
-    ],
-    [
-      'RSS of the server, MB',
-      rssMb.toFixed(0),
-      `< ${GOAL.rssMb} after ${GOAL.rssPayments}`,
-      verdict(rssMb < GOAL.rssMb, payments >= GOAL.rssPayments || rssMb >= GOAL.rssMb),
-    ],
-  ];
-  return [
-    ...lines.map(
-      ([name = '', value = '', goal = '', said = '']) =>
-        `${name.padEnd(32)}${value.padStart(8)}   goal ${goal.padEnd(24)} ${said}`,
-    ),
-    ...why.map((reason) => `no verdict: ${reason}`),
-    '',
-  ].join('\n');
-}
-
-/** Why the figures of this run say nothing about the goals. */
-function doubts({
-  options,
-  loadBefore,
-  figures,
-  failures,
-}: Pick<Report, 'options' | 'loadBefore' | 'figures' | 'failures'>): string[] {
-  const { otherCores } = medianOf([...figures.floor, ...figures.platform]);
-  return [
-    ...(failures.length > 0 ? ['the run does not count'] : []),
-    ...(loadBefore > LOAD_MAX ? [`the machine was busy before the run (load average above ${LOAD_MAX})`] : []),
-    ...(otherCores > OTHER_CORES_MAX ? [`other work took ${otherCores.toFixed(2)} cores meanwhile`] : []),
-    ...(options.profile ? ['profiling slows the server down'] : []),
-  ];
-}
-
 function profileTable({ busyMs, modules, functions }: ProfileSummary): string {
   const lines = (shares: ProfileSummary['modules']) =>
     shares.map(({ name, share }) => `${(share * 100).toFixed(1).padStart(6)} %  ${name}`);
@@ -182,12 +148,20 @@ function profileTable({ busyMs, modules, functions }: ProfileSummary): string {
     ...lines(modules),
     'and by function',
     ...lines(functions),
-    '',
   ].join('\n');
 }
 
-function ending({ failures, payments }: Report): string {
-  if (failures.length === 0)
-    return `all ${payments} payments are in the journal, the index and the simulator's books, with their amounts, and no others`;
-  return ['THIS RUN DOES NOT COUNT:', ...failures.map((failure) => `  ${failure}`)].join('\n');
+function failuresOf({ payments, mix }: Report): string[] {
+  return [
+    ...(payments?.failures ?? []).map((failure) => `payments: ${failure}`),
+    ...(mix?.failures ?? []).map((failure) => `mix: ${failure}`),
+  ];
+}
+
+function ending(run: Report): string {
+  const failures = failuresOf(run);
+  if (failures.length > 0)
+    return ['\nTHIS RUN DOES NOT COUNT:', ...failures.map((failure) => `  ${failure}`)].join('\n');
+  const answered = (run.payments?.payments ?? 0) + (run.mix?.payments ?? 0);
+  return `\nthis run counts: all ${answered} answered payments are in the journal with their amounts, and no others; index, ledger and the provider's books agree with it`;
 }

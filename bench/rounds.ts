@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import type { Child } from './children.ts';
 import type { RoundOrder, RoundResult } from './generator.ts';
+import type { Money, Workload } from './workloads.ts';
 
 /** What is measured: the platform with its simulator, or the floor with its echo. */
 export type Subject = {
@@ -15,6 +16,9 @@ export type Subject = {
 export type Figures = {
   payments: number;
   perSecond: number;
+  /** Captures and refunds that follow a payment are counted too. */
+  operationsPerSecond: number;
+  /** Of one request. */
   p50Ms: number;
   p99Ms: number;
   /** CPU time of each process, for one payment. */
@@ -30,11 +34,17 @@ export type Figures = {
 
 export type RoundBounds = Pick<RoundOrder, 'paymentsMax' | 'durationMs'>;
 
-export type RoundsOptions = { generator: Child; tokens: readonly string[]; connections: number; rssEvery: number };
+export type RoundsOptions = {
+  workload: Workload;
+  generator: Child;
+  tokens: readonly string[];
+  connections: number;
+  rssEvery: number;
+};
 
 /** Runs rounds, and keeps what must be found in the books afterwards. */
-export function createRounds({ generator, tokens, connections, rssEvery }: RoundsOptions) {
-  const answered = { floor: new Map<string, number>(), platform: new Map<string, number>() };
+export function createRounds({ workload, generator, tokens, connections, rssEvery }: RoundsOptions) {
+  const answered = { floor: new Map<string, Money>(), platform: new Map<string, Money>() };
   const rssSeries: { payments: number; rssBytes: number }[] = [];
   const failures: string[] = [];
   const run = Date.now().toString(36);
@@ -49,6 +59,7 @@ export function createRounds({ generator, tokens, connections, rssEvery }: Round
     const sampling: Promise<void>[] = [];
     const order: RoundOrder = {
       type: 'round',
+      workload,
       port,
       tokens,
       connections,
@@ -62,8 +73,11 @@ export function createRounds({ generator, tokens, connections, rssEvery }: Round
     const result = await generator.ask<RoundResult>(order, () => {
       if (name === 'platform') sampling.push(sampleRss(server));
     });
-    for (const [n, id] of result.ids.entries()) known.set(id, result.amounts[n] ?? Number.NaN);
     failures.push(...result.failures.map((failure) => `${name}: ${failure}`));
+    for (const [n, id] of result.ids.entries()) {
+      if (known.has(id)) failures.push(`${name}: two payments were answered as ${id}`);
+      known.set(id, result.money[n] ?? { captured: Number.NaN, refunded: Number.NaN });
+    }
     await Promise.all(sampling);
     const settleMs = await subject.settle();
     const after = await look(subject);
@@ -105,6 +119,7 @@ function figuresOf(
   return {
     payments,
     perSecond: (payments / result.elapsedMs) * 1000,
+    operationsPerSecond: (result.operations / result.elapsedMs) * 1000,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
     serverMicros: server / payments,
@@ -126,6 +141,7 @@ export function medianOf(rounds: readonly Figures[]): Figures {
   return {
     payments: middle((figures) => figures.payments),
     perSecond: middle((figures) => figures.perSecond),
+    operationsPerSecond: middle((figures) => figures.operationsPerSecond),
     p50Ms: middle((figures) => figures.p50Ms),
     p99Ms: middle((figures) => figures.p99Ms),
     serverMicros: middle((figures) => figures.serverMicros),

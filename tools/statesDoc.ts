@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { findDrift, STATES_FILE, statesDocument } from './statesDocText.ts';
 
-// `node tools/statesDoc.ts` writes docs/reference/states.md; with --check it only says whether the code has moved on.
+// `npm run states` writes docs/reference/states.md; with --check it only says whether the code has moved on.
 if (process.argv.includes('--check')) {
   const drift = findDrift();
   if (drift !== null) console.error(drift);

@@ -67,7 +67,7 @@ function commands(): Try[] {
     refund(null),
   ];
   const resolved = (['accept', 'return_money'] as const).map(
-    (resolution): Step => ({ type: 'resolve_conflict', resolution, by: BY }),
+    (resolution): Step => ({ type: 'resolve_conflict', operation: 1, resolution, by: BY }),
   );
   return [...asked, ...resolved].map((step) => ({ step }));
 }

@@ -32,13 +32,14 @@ const UNDER_WAY: readonly PaymentStatus[] = ['processing', 'in_doubt', 'requires
 export function statesDocument(): string {
   const expected = explore(EXPECTED);
   const everything = explore(EVERYTHING);
-  return `<!-- Made by \`node tools/statesDoc.ts\`. Change the code, then run it again. -->
+  return `<!-- Made by \`npm run states\`. Change the code, then run it again. -->
 
 # States
 
 This page is made by running the code. A small search feeds every command and every kind of observation to the deciders
-(\`src/core/payments/decide\`), folds what they return, and writes down which status follows which. The search is bounded:
-${EXPECTED.depth} steps after the creation of what is expected, ${EVERYTHING.depth} of everything. The words are those of the [glossary](glossary.md).
+(\`src/core/payments/decide\`), folds what they return, and writes down which status follows which. The search is
+bounded: ${EXPECTED.depth} steps after the creation of what is expected, ${EVERYTHING.depth} of everything. The words are those of the
+[glossary](glossary.md).
 
 ## Status of a payment
 
@@ -49,15 +50,16 @@ ${table(
   PAYMENT_STATUSES.map((status) => [code(status), MEANINGS[status]]),
 )}
 
-What is expected to happen: commands, and evidence about operations that are still open. An arrow names the operation and what
-became of it; \`absent\` stands for declined, rejected, not_sent and not_found. Arrows from the box start at any of its members.
+What is expected to happen: commands, and evidence about operations that are still open. An arrow names the operation
+and what became of it; \`absent\` stands for declined, rejected, not_sent and not_found. Arrows from the box start at any
+of its members.
 
 ${diagram({ name: 'under_way', title: 'under way', members: UNDER_WAY }, paymentEdges(expected), startsOf(expected))}
 
 ## What a merchant may ask
 
-As long as nothing unexpected has happened. **yes**: it is accepted, unless the amount or the payment method is refused. **maybe**: it
-depends on what else is under way or was taken. **–**: refused with 409.
+As long as nothing unexpected has happened. **yes**: it is accepted, unless the amount or the payment method is refused.
+**maybe**: it depends on what else is under way or was taken. **–**: refused with 409.
 
 ${table(
   ['status', ...COMMANDS.map(code)],
@@ -66,15 +68,15 @@ ${table(
 
 ## What nobody expects
 
-News of an operation that had ended, money that moved without our asking, another amount than the one asked for, and what an operator makes
-of it. It is folded all the same. Most of it sets \`conflict\`.
+News of an operation that had ended, money that moved without our asking, another amount than the one asked for, and
+what an operator makes of it. It is folded all the same. Most of it sets \`conflict\`.
 
 ${unexpectedTable(expected, everything)}
 
 ## Status of an operation
 
-An operation begins as ${[...everything.begins].sort().map(code).join(', ')}: \`not_sent\` when its provider is known to be out of reach, \`succeeded\` when it was
-discovered.
+An operation begins as ${[...everything.begins].sort().map(code).join(', ')}: \`not_sent\` when its provider is known
+to be out of reach, \`succeeded\` when it was discovered.
 
 ${operationDiagram(everything)}
 
@@ -99,7 +101,7 @@ export function findDrift(): string | null {
   const line = made.findIndex((text, index) => text !== written[index]);
   if (line < 0 && written.length === made.length) return null;
   const at = line < 0 ? made.length : line;
-  return `docs/reference/states.md, line ${at + 1}: is "${written[at] ?? ''}", should be "${made[at] ?? ''}". Run node tools/statesDoc.ts`;
+  return `docs/reference/states.md, line ${at + 1}: is "${written[at] ?? ''}", should be "${made[at] ?? ''}". Run npm run states`;
 }
 
 function paymentEdges({ paymentEdges: edges }: Explored): Edge[] {
@@ -162,8 +164,8 @@ function operationDiagram({ operationEdges, begins }: Explored): string {
   return [
     diagram({ name: 'open', title: 'open', members: open }, edges, [...begins].sort()),
     '',
-    `The members of the box reserve their amount. ${absent.map(code).join(', ')} say that it did not happen; proof that it did makes`,
-    'even those `succeeded`, and sets `conflict`.',
+    `The members of the box reserve their amount. ${absent.map(code).join(', ')} say that it did not`,
+    'happen; proof that it did makes even those `succeeded`, and sets `conflict`.',
   ].join('\n');
 }
 

@@ -5,7 +5,7 @@ import { createReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import type { Feed, Journal } from '#core/journal/ports.ts';
 import type { IdSecret } from '#core/kit/id.ts';
 import type { Log } from '#core/kit/log.ts';
-import type { Clock, Random } from '#core/kit/world.ts';
+import type { Clock, Random, Timers } from '#core/kit/world.ts';
 import type { LedgerStore } from '#core/ledger/ports.ts';
 import { createReadLedger } from '#core/ledger/readLedger.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
@@ -48,6 +48,7 @@ export type Ports = {
   accounts: ProviderAccounts;
   transport: Transport;
   clock: Clock;
+  timers: Timers;
   random: Random;
   log: Log;
   idSecret: IdSecret;
@@ -74,6 +75,7 @@ export function createPlatform(ports: Ports) {
     accounts,
     transport,
     clock,
+    timers,
     random,
     log,
     idSecret,
@@ -103,13 +105,13 @@ export function createPlatform(ports: Ports) {
     readLedger: createReadLedger({ ledger }),
     stateEvidence: createStateEvidence({ histories, perform }),
     startWorkers: () => {
-      const follower = createFollowPayments({ feed, histories, projections, parking, clock, log });
+      const follower = createFollowPayments({ feed, histories, projections, parking, clock, timers, log });
       const workers = [
         follower,
-        createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, log }),
-        createIngestWebhooks({ inbox, ingestWebhook, clock, log }),
-        createSweepOpen({ index, histories, schedule, log }),
-        createSignRoots({ roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, log }),
+        createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, timers, log }),
+        createIngestWebhooks({ inbox, ingestWebhook, clock, timers, log }),
+        createSweepOpen({ index, histories, schedule, timers, log }),
+        createSignRoots({ roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, timers, log }),
       ];
       return {
         lag: follower.lag,

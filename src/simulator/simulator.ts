@@ -31,6 +31,8 @@ export type SimulatorOptions = {
   /** A SQLite file, or `:memory:`. */
   file: string;
   accounts: Account[];
+  /** Where customers reach its challenge pages, when that is not its own address. */
+  publicUrl?: string;
   clock?: Clock;
   log?: Log;
 };
@@ -86,7 +88,10 @@ function build(options: SimulatorOptions, url: () => string) {
   const wanted = () => behavior.current.webhooks;
   const outbox = createOutbox({ database, accounts, clock, newId, delayMs, wanted, onDue: courier.dueAt });
   const common = { books, outbox, moments, clock, newId, delayMs };
-  const charging = createCharging({ ...common, challengeUrl: (id) => `${url()}/simulator/challenge/${id}` });
+  const charging = createCharging({
+    ...common,
+    challengeUrl: (id) => `${options.publicUrl ?? url()}/simulator/challenge/${id}`,
+  });
   const operating = createOperating(common);
   const windowMs = () => behavior.current.idempotency_window_ms;
   const idempotency = createIdempotency({ database, clock, windowMs });

@@ -89,6 +89,7 @@ async function follow(order: readonly number[], projections: readonly PaymentPro
     projections,
     parking: { has: () => false, park: () => assert.fail(), list: () => [] },
     clock: { now: () => 0, monotonic: () => 0 },
+    timers: { after, soon: (work) => void setImmediate(work) },
     log: { info: () => {}, error: (_, fields) => faults.push(fields) },
   });
   const ends = Date.now() + 5000;
@@ -96,6 +97,11 @@ async function follow(order: readonly number[], projections: readonly PaymentPro
   const lag = follower.lag();
   await follower.stop();
   return lag;
+}
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }
 
 async function balancesOf(ledger: LedgerStore) {

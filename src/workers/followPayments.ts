@@ -1,6 +1,6 @@
 import type { Feed, FeedItem } from '#core/journal/ports.ts';
 import type { Log } from '#core/kit/log.ts';
-import type { Clock } from '#core/kit/world.ts';
+import type { Clock, Timers } from '#core/kit/world.ts';
 import { emptyHistory, foldCommit, type Histories, type History, latest } from '#core/payments/history.ts';
 import { owed } from '#core/payments/owed.ts';
 import { isUnreadable, type Parking } from '#core/payments/parking.ts';
@@ -20,6 +20,7 @@ export type FollowPaymentsDeps = {
   projections: readonly PaymentProjection[];
   parking: Parking;
   clock: Clock;
+  timers: Timers;
   log: Log;
 };
 
@@ -27,10 +28,18 @@ export type FollowPaymentsDeps = {
  * Folds the feed once for all projections of payments. Each keeps its own position; one that is behind is caught up first. One that fails is
  * left alone for a while: the others go on.
  */
-export function createFollowPayments({ feed, histories, projections, parking, clock, log }: FollowPaymentsDeps) {
+export function createFollowPayments({
+  feed,
+  histories,
+  projections,
+  parking,
+  clock,
+  timers,
+  log,
+}: FollowPaymentsDeps) {
   const cache = new Map<string, History>();
-  const resting = new Map<PaymentProjection, NodeJS.Timeout>();
-  let timer: NodeJS.Timeout | null = null;
+  const resting = new Map<PaymentProjection, () => void>();
+  let callOff: (() => void) | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
@@ -52,11 +61,11 @@ export function createFollowPayments({ feed, histories, projections, parking, cl
       await projection.save(payments, position, commits);
     } catch (fault) {
       log.error('a projection could not follow the feed of payments', { projection: projection.name, fault });
-      const timeout = setTimeout(() => {
+      const wakeAgain = timers.after(RETRY_MS, () => {
         resting.delete(projection);
         wake(0);
-      }, RETRY_MS);
-      resting.set(projection, timeout);
+      });
+      resting.set(projection, wakeAgain);
     }
   }
 
@@ -101,18 +110,18 @@ export function createFollowPayments({ feed, histories, projections, parking, cl
   }
 
   async function catchUp(): Promise<void> {
-    while (!stopped && (await step())) await new Promise(setImmediate);
+    while (!stopped && (await step())) await new Promise<void>(timers.soon);
   }
 
   function wake(delayMs: number): void {
-    if (stopped || timer !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
+    if (stopped || callOff !== null) return;
+    callOff = timers.after(delayMs, () => {
+      callOff = null;
       running = catchUp().catch((fault: unknown) => {
         log.error('the feed of payments could not be followed', { fault });
         wake(RETRY_MS);
       });
-    }, delayMs);
+    });
   }
 
   const unsubscribe = feed.subscribe(() => wake(GATHER_MS));
@@ -124,9 +133,9 @@ export function createFollowPayments({ feed, histories, projections, parking, cl
     stop: async () => {
       stopped = true;
       unsubscribe();
-      if (timer !== null) clearTimeout(timer);
+      callOff?.();
       await running;
-      for (const timeout of resting.values()) clearTimeout(timeout);
+      for (const callOffRest of resting.values()) callOffRest();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { IngestWebhook } from '#core/ingress/ingestWebhook.ts';
 import type { Inbox, InboxItem } from '#core/ingress/ports.ts';
 import type { Log } from '#core/kit/log.ts';
-import type { Clock } from '#core/kit/world.ts';
+import type { Clock, Timers } from '#core/kit/world.ts';
 
 const AT_ONCE_MAX = 16;
 const LOOK_EVERY_MS = 1000;
@@ -15,10 +15,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Providers repeat a webhook for days; after this, one that is done is deleted, with whatever personal data its body holds. */
 const KEPT_MS = 30 * DAY_MS;
 
-export type IngestWebhooksDeps = { inbox: Inbox; ingestWebhook: IngestWebhook; clock: Clock; log: Log };
+export type IngestWebhooksDeps = { inbox: Inbox; ingestWebhook: IngestWebhook; clock: Clock; timers: Timers; log: Log };
 
 /** Works through the inbox: what has just come at once, the rest when it is due. Of a payment, one item at a time. */
-export function createIngestWebhooks({ inbox, ingestWebhook, clock, log }: IngestWebhooksDeps) {
+export function createIngestWebhooks({ inbox, ingestWebhook, clock, timers, log }: IngestWebhooksDeps) {
   const inHand = new Map<string, Promise<void>>();
   const lanes = new Set<string>();
   let looking: Promise<void> | null = null;
@@ -70,6 +70,7 @@ export function createIngestWebhooks({ inbox, ingestWebhook, clock, log }: Inges
   }
 
   function tick(): void {
+    callOff = timers.after(LOOK_EVERY_MS, tick);
     wake();
     if (clock.monotonic() < forgetAt) return;
     forgetAt = clock.monotonic() + FORGET_EVERY_MS;
@@ -80,14 +81,14 @@ export function createIngestWebhooks({ inbox, ingestWebhook, clock, log }: Inges
   }
 
   const unsubscribe = inbox.subscribe(wake);
-  const timer = setInterval(tick, LOOK_EVERY_MS);
+  let callOff = timers.after(LOOK_EVERY_MS, tick);
   wake();
 
   /** What is in hand is done to its end; the rest is due again at the next start. */
   async function stop(): Promise<void> {
     stopped = true;
     unsubscribe();
-    clearInterval(timer);
+    callOff();
     await looking;
     await Promise.all([...inHand.values(), forgetting]);
   }

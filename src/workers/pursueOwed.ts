@@ -1,5 +1,5 @@
 import type { Log } from '#core/kit/log.ts';
-import type { Clock } from '#core/kit/world.ts';
+import type { Clock, Timers } from '#core/kit/world.ts';
 import type { Schedule } from '#core/payments/ports.ts';
 import type { Pursue } from '#core/payments/pursue.ts';
 import { repeat } from './repeat.ts';
@@ -9,10 +9,10 @@ const AT_ONCE_MAX = 32;
 /** A payment that is due and could not be moved is tried again after this. */
 const RETRY_MS = 5000;
 
-export type PursueOwedDeps = { schedule: Schedule; pursue: Pursue; clock: Clock; log: Log };
+export type PursueOwedDeps = { schedule: Schedule; pursue: Pursue; clock: Clock; timers: Timers; log: Log };
 
 /** Performs what payments owe when it is due. A payment is pursued by one call at a time; its next time comes from the feed. */
-export function createPursueOwed({ schedule, pursue, clock, log }: PursueOwedDeps) {
+export function createPursueOwed({ schedule, pursue, clock, timers, log }: PursueOwedDeps) {
   async function look(): Promise<void> {
     const ids = await schedule.due(clock.now(), AT_ONCE_MAX);
     await Promise.all(ids.map(pursueOne));
@@ -28,5 +28,5 @@ export function createPursueOwed({ schedule, pursue, clock, log }: PursueOwedDep
     }
   }
 
-  return repeat(look, { name: 'looking for what is due', everyMs: LOOK_EVERY_MS, log });
+  return repeat(look, { name: 'looking for what is due', everyMs: LOOK_EVERY_MS, timers, log });
 }

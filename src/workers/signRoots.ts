@@ -1,5 +1,5 @@
 import type { Log } from '#core/kit/log.ts';
-import type { Clock } from '#core/kit/world.ts';
+import type { Clock, Timers } from '#core/kit/world.ts';
 import type { Roots, SignedRoot } from '#core/proof/roots.ts';
 import { repeat } from './repeat.ts';
 
@@ -7,10 +7,16 @@ const LOOK_EVERY_MS = 10 * 60 * 1000;
 const FIRST_AFTER_MS = 5000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export type SignRootsDeps = { roots: Roots; signRoot: () => Promise<SignedRoot | null>; clock: Clock; log: Log };
+export type SignRootsDeps = {
+  roots: Roots;
+  signRoot: () => Promise<SignedRoot | null>;
+  clock: Clock;
+  timers: Timers;
+  log: Log;
+};
 
 /** Once a day, and at a start that finds the last root older than that, until everything is covered. */
-export function createSignRoots({ roots, signRoot, clock, log }: SignRootsDeps) {
+export function createSignRoots({ roots, signRoot, clock, timers, log }: SignRootsDeps) {
   async function look(): Promise<void> {
     const last = (await roots.all()).at(-1);
     if (last !== undefined && clock.now() < last.at + DAY_MS) return;
@@ -19,5 +25,5 @@ export function createSignRoots({ roots, signRoot, clock, log }: SignRootsDeps) 
     }
   }
 
-  return repeat(look, { name: 'signing a root', everyMs: LOOK_EVERY_MS, firstAfterMs: FIRST_AFTER_MS, log });
+  return repeat(look, { name: 'signing a root', everyMs: LOOK_EVERY_MS, firstAfterMs: FIRST_AFTER_MS, timers, log });
 }

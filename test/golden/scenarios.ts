@@ -99,7 +99,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
     automatic,
     tell(1, 'declined', { providerVersion: 1 }),
     tell(1, 'succeeded', { providerVersion: 2 }),
-    { type: 'resolve_conflict', resolution: 'accept', by },
+    { type: 'resolve_conflict', operation: 1, resolution: 'accept', by },
   ],
   'amended-and-confirmed': [
     ...paid,
@@ -109,7 +109,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
   'mismatch-returned': [
     automatic,
     tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
-    { type: 'resolve_conflict', resolution: 'return_money', by },
+    { type: 'resolve_conflict', operation: 1, resolution: 'return_money', by },
     tell(2, 'succeeded'),
   ],
   'found-in-the-dashboard': [...held, discovered('capture', 400n), discovered('refund', 100n)],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Random } from '#core/kit/world.ts';
+import type { Clock, Random, Timers } from '#core/kit/world.ts';
 
 /**
  * The monotonic clock is the later of two: the system's monotonic clock, which stands still while a machine is suspended or a
@@ -14,6 +14,16 @@ export function createSystemClock(): Clock {
       latest = Math.max(latest, performance.now() - origin.monotonic, Date.now() - origin.wall);
       return latest;
     },
+  };
+}
+
+export function createSystemTimers(): Timers {
+  return {
+    after: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+    soon: (work) => void setImmediate(work),
   };
 }
 

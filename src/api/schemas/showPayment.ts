@@ -90,14 +90,32 @@ export function showFacts(payment: string, version: Version) {
   return version.events.map((event) => showFact(payment, version, event));
 }
 
+/** What only the platform and its providers need to know of an event. */
+const INTERNAL_FIELDS = new Set([
+  'personal',
+  'redirectUrl',
+  'command',
+  'idempotencyKey',
+  'requestHash',
+  'adapterVersion',
+]);
+
 function showFact(payment: string, version: Version, event: PaymentEvent) {
   const { type, ...fields } = event;
-  const data = inWords(Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'personal'))) as Record<
-    string,
-    unknown
-  >;
-  if ('operation' in event) data['operation'] = operationId(payment, event.operation);
+  const data: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (!INTERNAL_FIELDS.has(name)) data[FIELD_NAMES[name] ?? snakeCase(name)] = showField(payment, name, value);
+  }
   return { object: 'event', type, version: version.payment.version, at: time(version.at), data };
+}
+
+/** Where the API's word differs from ours. */
+const FIELD_NAMES: { readonly [field: string]: string } = { kind: 'type', allowPartial: 'allow_partial_authorization' };
+
+function showField(payment: string, name: string, value: unknown): unknown {
+  if ((name === 'operation' || name === 'target') && typeof value === 'number') return operationId(payment, value);
+  if ((name === 'sendBefore' || name === 'deadline') && typeof value === 'number') return time(value);
+  return inWords(value);
 }
 
 export function showExchange(exchange: Exchange) {
@@ -112,7 +130,7 @@ export function showExchange(exchange: Exchange) {
 }
 
 function showOperation(payment: Payment, operation: Operation) {
-  const { n, kind, amountMinor, provider, createdAt, outcome, claims } = operation;
+  const { n, kind, amountMinor, provider, createdAt, outcome } = operation;
   return {
     id: operationId(payment.id, n),
     type: kind,
@@ -121,9 +139,22 @@ function showOperation(payment: Payment, operation: Operation) {
     amount: Number(outcome.status === 'succeeded' ? outcome.amountMinor : amountMinor),
     provider,
     provider_reference: providerReferenceOf(operation),
-    evidence: (claims.moved ?? claims.failed ?? claims.latest)?.source ?? null,
+    evidence: evidenceFor(operation)?.source ?? null,
     created_at: time(createdAt),
   };
+}
+
+/** What proves the status that is shown. */
+function evidenceFor({ outcome, claims }: Operation) {
+  switch (outcome.status) {
+    case 'succeeded':
+      return claims.moved;
+    case 'declined':
+    case 'reversed':
+      return claims.failed;
+    default:
+      return claims.latest;
+  }
 }
 
 function showNextAction(payment: Payment) {

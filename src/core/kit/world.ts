@@ -6,5 +6,13 @@ export type Clock = {
   monotonic: () => number;
 };
 
+/** Waiting. Work runs once: never early, perhaps late, never from within the call that asked for it. */
+export type Timers = {
+  /** Runs the work after so many milliseconds; returns what calls it off. */
+  after: (ms: number, work: () => void) => () => void;
+  /** Runs the work as soon as everything else that waits has had its turn. */
+  soon: (work: () => void) => void;
+};
+
 /** Cryptographically strong. */
 export type Random = { bytes: (count: number) => Uint8Array };

@@ -56,7 +56,9 @@ const anything: fc.Arbitrary<Step> = fc.oneof(
     .map(([step, n]) => ({ type: 'pursue', step, operation: n, now: START + 1e9 }) as Step),
   fc
     .constantFrom('accept', 'return_money')
-    .map((resolution) => ({ type: 'resolve_conflict', resolution, by: { name: 'o', reason: 'r' } }) as Step),
+    .map(
+      (resolution) => ({ type: 'resolve_conflict', operation: 1, resolution, by: { name: 'o', reason: 'r' } }) as Step,
+    ),
   fc.tuple(fc.constantFrom('capture', 'refund'), amount).map(
     ([kind, amountMinor]) =>
       ({

@@ -14,7 +14,7 @@ export type PaymentCommand = { now: number } & (
   | { type: 'observe'; operation: number; observation: Observation }
   | { type: 'discover'; kind: 'capture' | 'refund'; target: number; outcome: Outcome; proof: Proof }
   | { type: 'state_evidence'; operation: number; outcome: 'succeeded' | 'not_happened'; by: OperatorStatement }
-  | { type: 'resolve_conflict'; resolution: 'accept' | 'return_money'; by: OperatorStatement }
+  | { type: 'resolve_conflict'; operation: number; resolution: 'accept' | 'return_money'; by: OperatorStatement }
   | { type: 'pursue'; step: Owed['step']; operation: number }
 );
 

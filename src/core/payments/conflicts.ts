@@ -1,5 +1,6 @@
 import { amountsOf, isVoided } from './amounts.ts';
 import type { OperationAmended, OperationDiscovered, OperationSucceeded, PaymentEvent } from './events.ts';
+import { RETURN_ATTEMPTS_MAX } from './owed.ts';
 import {
   type Conflict,
   type ConflictReason,
@@ -13,14 +14,33 @@ type MoneyEvent = OperationSucceeded | OperationAmended | OperationDiscovered;
 
 /** Whether what a provider did is something that nobody asked for. It is folded all the same, and flagged for an operator. */
 export function findConflict(before: Payment, after: Payment, event: PaymentEvent): Conflict | null {
-  if (
-    event.type !== 'operation.succeeded' &&
-    event.type !== 'operation.amended' &&
-    event.type !== 'operation.discovered'
-  )
-    return null;
-  const reason = reasonOf(before, after, event);
-  return reason === null ? null : { reason, operation: event.operation, since: after.updatedAt };
+  switch (event.type) {
+    case 'operation.succeeded':
+    case 'operation.amended':
+    case 'operation.discovered': {
+      const reason = reasonOf(before, after, event);
+      return reason === null ? null : { reason, operation: event.operation, since: after.updatedAt };
+    }
+    case 'operation.declined':
+    case 'operation.rejected':
+    case 'operation.not_sent':
+    case 'operation.not_found':
+      return findFailedReturn(after, event.operation);
+    default:
+      return null;
+  }
+}
+
+/** Money that nobody wants, and the provider doesn't take back: after the last try a person has to look. */
+function findFailedReturn(payment: Payment, n: number): Conflict | null {
+  const failed = findOperation(payment, n);
+  if (failed?.cause !== 'unwanted' || failed.target === null) return null;
+  const tried = payment.operations.filter(
+    (operation) => operation.target === failed.target && operation.cause === 'unwanted' && isAbsent(operation),
+  );
+  return tried.length < RETURN_ATTEMPTS_MAX
+    ? null
+    : { reason: 'return_failed', operation: failed.target, since: payment.updatedAt };
 }
 
 function reasonOf(before: Payment, after: Payment, event: MoneyEvent): ConflictReason | null {

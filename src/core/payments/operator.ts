@@ -27,7 +27,7 @@ export function createStateEvidence({ histories, perform }: { histories: Histori
     const changed = await perform.change(
       history,
       isResolution
-        ? { type: 'resolve_conflict', resolution: outcome, by }
+        ? { type: 'resolve_conflict', operation, resolution: outcome, by }
         : { type: 'state_evidence', operation, outcome, by },
     );
     if (!changed.ok) return changed;

@@ -82,7 +82,8 @@ export type ConflictReason =
   | 'refund_discovered'
   | 'over_capture'
   | 'over_refund'
-  | 'capture_after_void';
+  | 'capture_after_void'
+  | 'return_failed';
 export type Conflict = { reason: ConflictReason; operation: number; since: number };
 
 /** Ids of operations are derived: the payment's own part and the number. Refunds are shown under a prefix of their own. */

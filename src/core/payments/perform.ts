@@ -79,7 +79,11 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
             kind: 'inquired',
             outcome: learned.outcome,
             beganAt: learned.beganAt,
-            propagationMs: connected.account.timing.propagationMs,
+            // What an eventual inquiry doesn't find may be there all the same, however late it is asked.
+            propagationMs:
+              connected.provider.inquiry.kind === 'strong'
+                ? connected.account.timing.propagationMs
+                : Number.POSITIVE_INFINITY,
             proof: { source: 'inquiry', account: learned.account, rawHash: learned.rawHash },
           }
         : { kind: 'inquiry_unanswered', reason: learned.reason };

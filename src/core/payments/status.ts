@@ -1,4 +1,4 @@
-import { capturedOf, isVoided, refundedOf } from './amounts.ts';
+import { capturedOf, liveAuthorization, refundedOf } from './amounts.ts';
 import { RETURN_ATTEMPTS_MAX } from './owed.ts';
 import { isAbsent, isOpen, type Operation, type Payment } from './payment.ts';
 
@@ -62,12 +62,13 @@ function statusBeforeAttempts(payment: Payment): PaymentStatus {
 
 /** Known not to have happened. A void that stopped it says whether it was canceled or has lapsed. */
 function statusAfterFailure(payment: Payment, authorization: Operation): PaymentStatus {
+  if (payment.cancel !== 'none') return 'canceled';
+  if (hasOpenVoid(payment, authorization)) return 'processing';
   const stopped = payment.operations.find(
     (operation) =>
       operation.kind === 'void' && operation.target === authorization.n && operation.outcome.status === 'succeeded',
   );
   if (stopped !== undefined) return stopped.cause === 'lapsed' ? 'expired' : 'canceled';
-  if (payment.cancel !== 'none') return 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
 }
 
@@ -97,11 +98,16 @@ function statusOfUncaptured(authorization: Operation, followers: readonly Operat
 
 /** On its way back, or back: then only a refused partial approval leaves the payment open for another attempt. */
 function statusOfUnwanted(payment: Payment, authorization: Operation, captured: bigint): PaymentStatus {
-  const isBack =
-    isVoided(payment, authorization.n) || (captured > 0n && refundedOf(payment, authorization) >= captured);
-  if (!isBack) return 'processing';
+  const isHeld = liveAuthorization(payment) === authorization || hasOpenVoid(payment, authorization);
+  if (isHeld || refundedOf(payment, authorization) < captured) return 'processing';
   if (authorization.unwanted !== 'partial_approval' || payment.cancel !== 'none') return 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
+}
+
+function hasOpenVoid(payment: Payment, authorization: Operation): boolean {
+  return payment.operations.some(
+    (operation) => operation.kind === 'void' && operation.target === authorization.n && isOpen(operation),
+  );
 }
 
 function returnsAreLeft(followers: readonly Operation[]): boolean {

@@ -12,7 +12,8 @@ export function createScrubber(rules: ScrubRules) {
   const headers = new Set([...ALWAYS_MASKED_HEADERS, ...rules.headers]);
   const names = rules.fields.map(escapePattern).join('|');
   // Text, not parsed JSON: a cut or malformed body must be masked too.
-  const jsonField = names === '' ? null : new RegExp(`"(${names})"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"?|[^,}\\]\\s]+)`, 'g');
+  const jsonField =
+    names === '' ? null : new RegExp(`"(${names})"\\s*:\\s*(?!null)("(?:[^"\\\\]|\\\\.)*"?|[^,}\\]\\s]+)`, 'g');
   const formField = names === '' ? null : new RegExp(`(^|[&\\[])(${names})(\\]?)=[^&]*`, 'g');
 
   function scrubBody(body: string): string {

@@ -27,9 +27,9 @@ export type Exchanged<Answer> = { learned: Learned<Answer>; kept: Promise<void> 
 /** Who is asked, about what. */
 export type Errand = { provider: Provider; account: ProviderAccount; operation: OperationRequest };
 
-/** The hash of what will leave, credentials aside: a resend is the same bytes. */
+/** The hash of what will leave, credentials and the address of the provider aside: a resend is the same bytes. */
 export function requestHashOf({ method, url, body }: ProviderRequest): string {
-  return sha256(`${method} ${url}\n${body ?? ''}`);
+  return sha256(`${method} ${url.slice(url.indexOf('/', 'https://'.length))}\n${body ?? ''}`);
 }
 
 /**

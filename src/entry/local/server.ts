@@ -5,7 +5,7 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTransport } from '#adapters/http/transport.ts';
 import { storageFault } from '#adapters/local/sqlite/open.ts';
-import { createSystemClock, createSystemRandom } from '#adapters/system/clock.ts';
+import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
 import { createAuthenticate } from '#api/authenticate.ts';
 import { Fault } from '#core/kit/fault.ts';
@@ -46,6 +46,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
       accounts: createLocalAccounts({ ...simulator, webhookSecret: storage.keyRing.simulatorWebhookSecret }),
       transport: http.transport,
       clock,
+      timers: createSystemTimers(),
       random,
       log,
       idSecret: storage.keyRing.idSecret,
@@ -91,14 +92,17 @@ async function startSimulator(
 ) {
   if (simulator !== null) return { ...simulator, stop: async () => {} };
   const webhooks = { webhookUrl: `${publicUrl}/providers/simulator/webhooks/simulator`, webhookSecret };
-  const inside = openSimulator(join(folder, 'simulator.sqlite'), { id: 'default', apiKey, ...webhooks });
+  const inside = openSimulator(join(folder, 'simulator.sqlite'), {
+    publicUrl,
+    accounts: [{ id: 'default', apiKey, ...webhooks }],
+  });
   const url = await inside.listen(0);
   return { url, apiKey, stop: inside.close };
 }
 
-function openSimulator(file: string, account: SimulatorOptions['accounts'][number]) {
+function openSimulator(file: string, options: Omit<SimulatorOptions, 'file'>) {
   try {
-    return createSimulator({ file, accounts: [account] });
+    return createSimulator({ file, ...options });
   } catch (cause) {
     throw storageFault(file, cause);
   }

@@ -110,10 +110,11 @@ function makeFolder(folder: string): void {
 }
 
 function assertJournalIsThere(folder: string): void {
-  if (existsSync(join(folder, 'derived.sqlite')) && !isBegun(join(folder, 'journal.sqlite'))) {
+  const made = ['derived.sqlite', 'inbox.sqlite'].filter((name) => existsSync(join(folder, name)));
+  if (made.length > 0 && !isBegun(join(folder, 'journal.sqlite'))) {
     throw new Fault(
       'journal_missing',
-      `${folder} has derived.sqlite but no journal.sqlite. Restore the journal; or, to begin anew, delete derived.sqlite`,
+      `${folder} has ${made.join(' and ')} but no journal.sqlite. Restore the journal; or, to begin anew, name another data folder`,
       { retryable: false },
     );
   }

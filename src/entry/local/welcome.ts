@@ -16,7 +16,7 @@ A payment of 19.99 EUR:
   TOKEN=$(node -p 'const c = require("${clientPath}"); c.client_id + ":" + c.client_secret' \\
     | xargs -I {} curl -s -u {} -d grant_type=client_credentials ${url}/oauth/token \\
     | node -p 'JSON.parse(require("fs").readFileSync(0)).access_token')
-  curl -s ${url}/v1/payments -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: order-$RANDOM" \\
+  curl -s ${url}/v1/payments -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: order-$(date +%s)" \\
     -H "Content-Type: application/json" \\
     -d '{"amount":1999,"currency":"EUR","payment_method":{"type":"card","token":"tok_approved"}}'
 

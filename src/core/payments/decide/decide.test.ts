@@ -163,7 +163,7 @@ const REJECTIONS: readonly { name: string; given: readonly Step[]; when: Step; c
   {
     name: 'resolve: there is no conflict',
     given: held,
-    when: { type: 'resolve_conflict', resolution: 'accept', by: { name: 'o', reason: 'r' } },
+    when: { type: 'resolve_conflict', operation: 1, resolution: 'accept', by: { name: 'o', reason: 'r' } },
     code: 'no_conflict',
   },
 ];
@@ -470,7 +470,7 @@ const NEXT: readonly {
     given: [
       automatic,
       tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
-      { type: 'resolve_conflict', resolution: 'accept', by: { name: 'o', reason: 'r' } },
+      { type: 'resolve_conflict', operation: 1, resolution: 'accept', by: { name: 'o', reason: 'r' } },
     ],
     status: 'succeeded',
     captured: 1100n,
@@ -480,7 +480,7 @@ const NEXT: readonly {
     given: [
       automatic,
       tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
-      { type: 'resolve_conflict', resolution: 'return_money', by: { name: 'o', reason: 'r' } },
+      { type: 'resolve_conflict', operation: 1, resolution: 'return_money', by: { name: 'o', reason: 'r' } },
       tell(2, 'succeeded'),
     ],
     status: 'canceled',
@@ -655,4 +655,89 @@ test('a settlement has the last word over any version; without versions the bett
   );
   assert.equal(refunded(tell(2, 'succeeded', { source: 'reply' }), tell(2, 'reversed', { source: 'webhook' })), 0n);
   assert.equal(refunded(tell(2, 'succeeded', { source: 'inquiry' }), tell(2, 'declined', { source: 'reply' })), 300n);
+});
+
+const resolve = (operation: number, resolution: 'accept' | 'return_money') =>
+  ({ type: 'resolve_conflict', operation, resolution, by: { name: 'o', reason: 'r' } }) as const;
+const found = (kind: 'capture' | 'refund', amountMinor: bigint): Step => ({
+  type: 'discover',
+  kind,
+  target: 1,
+  outcome: {
+    outcome: 'succeeded',
+    amountMinor,
+    capturedMinor: null,
+    currency: 'EUR',
+    providerReference: 'found',
+    providerVersion: 1,
+  },
+  proof: { source: 'webhook', account: 'acct_1', rawHash: 'r' },
+});
+
+test('money that is returned of a partly captured payment: what was taken is refunded, then the hold is voided, and no more', () => {
+  const flagged = given(...held, capture(400n), tell(2, 'succeeded'), found('refund', 250n));
+  const asked = given(...held, capture(400n), tell(2, 'succeeded'), found('refund', 250n), resolve(3, 'return_money'));
+  assert.equal(flagged.conflict?.operation, 3);
+  assert.deepEqual([asked.operations.at(-1)?.kind, asked.operations.at(-1)?.amountMinor], ['refund', 150n]);
+  const refunded = given(
+    ...held,
+    capture(400n),
+    tell(2, 'succeeded'),
+    found('refund', 250n),
+    resolve(3, 'return_money'),
+    tell(4, 'succeeded'),
+  );
+  assert.equal(refunded.operations.at(-1)?.kind, 'void');
+  assert.equal(statusOf(refunded), 'processing');
+  const back = given(
+    ...held,
+    capture(400n),
+    tell(2, 'succeeded'),
+    found('refund', 250n),
+    resolve(3, 'return_money'),
+    tell(4, 'succeeded'),
+    tell(5, 'succeeded'),
+  );
+  assert.deepEqual([statusOf(back), back.operations.length], ['canceled', 5]);
+});
+
+test('money that a provider does not take back: three tries, then a person has to look', () => {
+  const steps: Step[] = [
+    createCommand({ capture: 'automatic' }),
+    tell(1, { outcome: 'succeeded', amountMinor: 400n }),
+    tell(2, 'declined'),
+  ];
+  for (const n of [3, 4]) {
+    steps.push({ type: 'pursue', step: 'return_money', operation: 1, now: START + n * 3_600_000 } as Step);
+    assert.equal(given(...steps).conflict, null);
+    steps.push(tell(n, 'declined'));
+  }
+  const payment = given(...steps);
+  assert.deepEqual([payment.conflict?.reason, payment.conflict?.operation], ['return_failed', 1]);
+});
+
+test('a conflict is resolved by naming the operation that it is about', () => {
+  const payment = given(automatic, tell(1, { outcome: 'succeeded', amountMinor: 1100n }));
+  const other = when(payment, resolve(2, 'accept'));
+  assert.equal(other.ok ? 'accepted' : other.error.code, 'no_conflict');
+});
+
+test('while a stop is under way, a decline leaves nothing to confirm; and what the merchant canceled has not expired', () => {
+  const stopping = [create, tell(1, 'requires_action'), cancel, tell(1, 'declined')] as const;
+  assert.equal(statusOf(given(...stopping)), 'processing');
+  assert.equal(statusOf(given(...stopping, tell(2, 'succeeded'))), 'canceled');
+  const lapsed = [
+    create,
+    tell(1, 'requires_action'),
+    { type: 'pursue', step: 'stop', operation: 1, now: START + 4_000_000 } as Step,
+    tell(2, 'succeeded'),
+  ] as const;
+  assert.equal(statusOf(given(...lapsed)), 'expired');
+});
+
+test('what an eventual inquiry does not find is not proven absent, however late it was asked', () => {
+  const asked = inquire(1, 'not_found', START + 1e12);
+  assert.ok(asked.type === 'observe' && asked.observation.kind === 'inquired');
+  const observation = { ...asked.observation, propagationMs: Number.POSITIVE_INFINITY };
+  assert.equal(statusOf(given(create, unanswered(1), { ...asked, observation })), 'in_doubt');
 });

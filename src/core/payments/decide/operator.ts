@@ -49,7 +49,7 @@ export function decideResolution(
   command: Extract<PaymentCommand, { type: 'resolve_conflict' }>,
   planner: Planner,
 ): Decision {
-  if (payment.conflict === null) return err({ code: 'no_conflict' });
+  if (payment.conflict?.operation !== command.operation) return err({ code: 'no_conflict' });
   const { resolution, by, now } = command;
   return ok(withFollowUps(payment, [{ type: 'conflict.resolved', resolution, by }], { now, planner }));
 }

@@ -6,7 +6,6 @@ import { evolve } from '#core/payments/evolve.ts';
 import { type Owed, owed } from '#core/payments/owed.ts';
 import { findOperation, isOpen, type Operation, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
-import { capturedAuthorization } from './refund.ts';
 import type { Decision } from './rejections.ts';
 
 type Context = { now: number; planner: Planner };
@@ -68,14 +67,21 @@ function perform(
     case 'capture':
       return send(payment, operation, { ...context, kind: 'capture', amountMinor: capturableMinor, cause: null });
     case 'return_money':
-      if (liveAuthorization(payment) === operation && capturedAuthorization(payment)?.n !== operation.n)
+      // What was taken first; then the rest of the hold.
+      if (refundableMinor > 0n)
         return send(payment, operation, {
           ...context,
-          kind: 'void',
-          amountMinor: operation.amountMinor,
+          kind: 'refund',
+          amountMinor: refundableMinor,
           cause: 'unwanted',
         });
-      return send(payment, operation, { ...context, kind: 'refund', amountMinor: refundableMinor, cause: 'unwanted' });
+      if (liveAuthorization(payment) !== operation) return [];
+      return send(payment, operation, {
+        ...context,
+        kind: 'void',
+        amountMinor: operation.amountMinor,
+        cause: 'unwanted',
+      });
     case 'stop':
       return send(payment, operation, {
         ...context,

@@ -36,7 +36,7 @@ export function decideRefund(
 }
 
 /** The authorisation that money was taken of, the last where there are more. */
-export function capturedAuthorization(payment: Payment): Operation | undefined {
+function capturedAuthorization(payment: Payment): Operation | undefined {
   return payment.operations.findLast(
     (operation) => operation.kind === 'authorize' && capturedOf(payment, operation) > 0n,
   );

@@ -1,17 +1,24 @@
 import { capturedOf, refundedOf } from '#core/payments/amounts.ts';
-import { isOpen, operationId, type Payment } from '#core/payments/payment.ts';
+import { isOpen, operationId, type Payment, parseOperationId } from '#core/payments/payment.ts';
 import type { Difference } from '#core/proof/audit.ts';
 
 type Charge = { id: string; reference: string; amount_captured: number; amount_refunded: number };
 type Page = { data: readonly Charge[]; next_cursor: string | null };
 type Books = { captured: bigint; refunded: bigint };
 
+export type ProviderCheckOptions = {
+  url: string;
+  /** As it is now; null when there is none. */
+  reread: (payment: string) => Payment | 'parked' | null;
+};
+
 const PAGE = 1000;
+const ANSWER_TIMEOUT_MS = 10_000;
 const AGAIN_MS = 300;
 const TRIES = 5;
 
 /** The provider's own books against the payments, where the provider can list them: charge by charge, both ways. */
-export function createProviderCheck({ url, reread }: { url: string; reread: (payment: string) => Payment | null }) {
+export function createProviderCheck({ url, reread }: ProviderCheckOptions) {
   const expected = new Map<string, Books>();
   const inDoubt = new Set<string>();
 
@@ -26,49 +33,61 @@ export function createProviderCheck({ url, reread }: { url: string; reread: (pay
   }
 
   async function check(): Promise<Difference | null> {
-    const missing = new Set(expected.keys());
+    const found = new Set<string>();
     let cursor: string | null = null;
     do {
       const page = await fetchPage(`limit=${PAGE}${cursor === null ? '' : `&cursor=${cursor}`}`);
       for (const charge of page.data) {
-        missing.delete(charge.reference);
-        const difference = await compare(charge);
+        // The second charge of a reference: each may be what we know of, and the two together are not.
+        const isAlone = !found.has(charge.reference);
+        found.add(charge.reference);
+        const difference = isAlone && isSettled(charge) ? null : await lookAgain(charge);
         if (difference !== null) return difference;
       }
       cursor = page.next_cursor;
     } while (cursor !== null);
-    const [lost] = missing;
-    return lost === undefined
-      ? null
-      : { where: `provider ${lost}`, what: 'we say that it took place, and the provider has no such charge' };
+    for (const reference of expected.keys())
+      if (!found.has(reference))
+        return {
+          where: `provider ${reference}`,
+          what: 'we say that it took place, and the provider has no such charge',
+        };
+    return null;
   }
 
-  async function compare(charge: Charge): Promise<Difference | null> {
-    if (inDoubt.has(charge.reference) || isSame(charge, expected.get(charge.reference))) return null;
-    const [, id = '', n = ''] = /^op_([0-9a-z]{32})_(\d+)$/.exec(charge.reference) ?? [];
-    // Payments go on while we look: what differs from the snapshot is looked at again, on both sides, as it is now.
+  function isSettled(charge: Charge): boolean {
+    return inDoubt.has(charge.reference) || isSame(sumOf([charge]), expected.get(charge.reference));
+  }
+
+  /** Payments go on while we look: what differs from the snapshot is looked at again, on both sides, as it is now. */
+  async function lookAgain({ reference, id }: Charge): Promise<Difference | null> {
+    const place = parseOperationId(reference);
+    let charges: readonly Charge[] = [];
+    let ours: Books | undefined;
     for (let tried = 0; tried < TRIES; tried += 1) {
-      const payment = reread(`pay_${id}`);
-      const [now] = (await fetchPage(`reference=${encodeURIComponent(charge.reference)}`)).data;
-      if (
-        payment !== null &&
-        (isInDoubt(payment, Number(n)) || (now !== undefined && isSame(now, booksOf(payment, Number(n)))))
-      )
-        return null;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (tried > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      const payment = place === null ? null : reread(place.payment);
+      charges = (await fetchPage(`limit=${PAGE}&reference=${encodeURIComponent(reference)}`)).data;
+      if (payment === 'parked') return null;
+      if (payment === null || place === null) continue;
+      if (isInDoubt(payment, place.n)) return null;
+      ours = booksOf(payment, place.n);
+      if (isSame(sumOf(charges), ours)) return null;
     }
-    const ours = expected.get(charge.reference);
+    const { captured, refunded } = sumOf(charges);
     const told =
       ours === undefined ? 'we know nothing of that' : `we say ${ours.captured} captured and ${ours.refunded} refunded`;
     return {
-      where: `provider ${charge.reference || charge.id}`,
-      what: `it has ${charge.amount_captured} captured and ${charge.amount_refunded} refunded; ${told}`,
+      where: `provider ${reference || id}`,
+      what: `it has ${captured} captured and ${refunded} refunded in ${charges.length === 1 ? 'a charge' : `${charges.length} charges`}; ${told}`,
     };
   }
 
   async function fetchPage(query: string): Promise<Page> {
-    const answer = await fetch(`${url}/simulator/charges?${query}`);
-    if (!answer.ok) throw new Error(`the provider answered ${answer.status}`);
+    const answer = await fetch(`${url}/simulator/charges?${query}`, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
     return (await answer.json()) as Page;
   }
 
@@ -87,9 +106,12 @@ function booksOf(payment: Payment, n: number): Books {
     : { captured: capturedOf(payment, operation), refunded: refundedOf(payment, operation) };
 }
 
-function isSame(charge: Charge, books: Books | undefined): boolean {
-  return (
-    BigInt(charge.amount_captured) === (books?.captured ?? 0n) &&
-    BigInt(charge.amount_refunded) === (books?.refunded ?? 0n)
-  );
+function sumOf(charges: readonly Charge[]): Books {
+  const sum = (amountOf: (charge: Charge) => number) =>
+    charges.reduce((total, charge) => total + BigInt(amountOf(charge)), 0n);
+  return { captured: sum((charge) => charge.amount_captured), refunded: sum((charge) => charge.amount_refunded) };
+}
+
+function isSame(theirs: Books, ours: Books | undefined): boolean {
+  return theirs.captured === (ours?.captured ?? 0n) && theirs.refunded === (ours?.refunded ?? 0n);
 }

@@ -16,6 +16,14 @@ type Row = {
 };
 
 const BATCH = 1000;
+/** A server that starts or ends holds its files for a moment. */
+const BUSY_TIMEOUT_MS = 2000;
+
+/** A commit that a reader of its payment would miss, or find in another's. */
+const MISFILED = `
+  SELECT later.stream, later.seq FROM commits later LEFT JOIN commits first ON first.position = later.root
+  WHERE (later.root IS NULL) <> (later.seq = 1)
+    OR (later.root IS NOT NULL AND (first.root IS NOT NULL OR first.stream IS NOT later.stream)) LIMIT 1`;
 
 /** One moment of the data folder, read-only. What is derived is read first, so that the journal is never behind it. */
 export function openSnapshot(folder: string) {
@@ -50,6 +58,18 @@ export function openSnapshot(folder: string) {
     }
   }
 
+  const parked = derived.prepare('SELECT seq FROM parked WHERE stream = ?');
+
+  /** The commit behind which a payment waits; null when it is not parked. */
+  function parkedAt(stream: string): number | null {
+    return (parked.get(stream) as { seq: number } | undefined)?.seq ?? null;
+  }
+
+  /** Commits are hashed, but where they lie is not. */
+  function findMisfiled(): { stream: string; seq: number } | null {
+    return (journal.prepare(MISFILED).get() as { stream: string; seq: number } | undefined) ?? null;
+  }
+
   function positionOf(consumer: string): number {
     const row = derived.prepare('SELECT position FROM positions WHERE consumer = ?').get(consumer) as
       | { position: number }
@@ -63,6 +83,8 @@ export function openSnapshot(folder: string) {
     items,
     stream,
     streams,
+    parkedAt,
+    findMisfiled,
     positionOf,
     close: () => {
       derived.close();
@@ -73,11 +95,15 @@ export function openSnapshot(folder: string) {
 
 export type Snapshot = ReturnType<typeof openSnapshot>;
 
-/** The public half of the key that signs the journal's roots. */
-export function readRecordKey(folder: string): { kty: string; crv: string; x: string; kid: string } {
-  const { record_signing_key: key } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
-  const { kty, crv, x, kid } = key as { kty: string; crv: string; x: string; kid: string };
-  return { kty, crv, x, kid };
+type PublicKey = { kty: string; crv: string; x: string; kid: string };
+
+/** The public half of the key that signs the journal's roots, and the name of the key that signs the server's tokens. */
+export function readKeys(folder: string): { recordKey: PublicKey; tokenKeyId: string } {
+  const { record_signing_key: key, token_signing_key: tokenKey } = JSON.parse(
+    readFileSync(join(folder, 'secrets.json'), 'utf8'),
+  ) as { record_signing_key: PublicKey; token_signing_key: { kid: string } };
+  const { kty, crv, x, kid } = key;
+  return { recordKey: { kty, crv, x, kid }, tokenKeyId: tokenKey.kid };
 }
 
 function readOnly(path: string): DatabaseSync {
@@ -87,7 +113,7 @@ function readOnly(path: string): DatabaseSync {
       `there is no ${path}: nothing to verify, or another data folder is meant (FLORIN_DATA)`,
       { retryable: false },
     );
-  const db = new DatabaseSync(path, { readOnly: true });
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   db.exec('BEGIN');
   // The snapshot is taken by the first read.
   db.prepare('SELECT count(*) FROM sqlite_schema').get();

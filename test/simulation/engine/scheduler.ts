@@ -1,0 +1,95 @@
+import type { Chance } from './chance.ts';
+import { createHeap, type Task } from './heap.ts';
+
+/** Milliseconds since the epoch at which every run begins. */
+export const BEGINNING = Date.UTC(2030, 0, 7);
+
+export type Scheduler = ReturnType<typeof createScheduler>;
+export type CallOff = () => void;
+
+/**
+ * Virtual time. One thing happens at a time: the earliest task runs, then everything that follows from it without waiting, then the next. What is due
+ * at the same time happens in an order that the seed decides.
+ *
+ * Workers look for work some times a second. While nothing waits for them these looks are skipped: time leaps to the next moment at which
+ * something can happen, and the looks of the time between happen there. For the platform this is a timer that is late, which it must bear.
+ */
+export function createScheduler(chance: Chance) {
+  const tasks = createHeap();
+  const looks = createHeap();
+  const ties = chance.of('ties');
+  let now = BEGINNING;
+  let steps = 0;
+  let stopped = false;
+
+  /** Never before `time`. */
+  function at(time: number, work: () => void): CallOff {
+    return add(tasks, time, work);
+  }
+
+  function after(ms: number, work: () => void): CallOff {
+    return add(tasks, now + ms, work);
+  }
+
+  /** A timer of a worker: it may be late when nothing waits for it. */
+  function lookAfter(ms: number, work: () => void): CallOff {
+    return add(looks, now + ms, work);
+  }
+
+  function add(heap: ReturnType<typeof createHeap>, time: number, work: () => void): CallOff {
+    const task: Task = { time: Math.max(time, now), tie: ties.next(), work };
+    heap.push(task);
+    return () => {
+      task.work = null;
+    };
+  }
+
+  /** Runs until that time, or until it is stopped. `nextWork`: when a worker that looks will find something; now or earlier: don't leap. */
+  async function runUntil(end: number, nextWork: () => number): Promise<void> {
+    while (!stopped) {
+      const task = next(end, nextWork);
+      if (task === null) break;
+      steps += 1;
+      task.work?.();
+      await settled();
+    }
+    if (!stopped) now = Math.max(now, end);
+  }
+
+  function next(end: number, nextWork: () => number): Task | null {
+    const task = tasks.peek();
+    const look = looks.peek();
+    if (look === undefined || (task !== undefined && task.time <= look.time)) {
+      if (task === undefined || task.time > end) return null;
+      tasks.pop();
+      now = Math.max(now, task.time);
+      return task;
+    }
+    const leap = Math.min(task?.time ?? end, end, nextWork());
+    if (look.time > end) return null;
+    looks.pop();
+    now = Math.max(now, look.time, leap);
+    return look;
+  }
+
+  return {
+    now: () => now,
+    at,
+    after,
+    lookAfter,
+    runUntil,
+    steps: () => steps,
+    stop: () => {
+      stopped = true;
+    },
+    isStopped: () => stopped,
+  };
+}
+
+/**
+ * Resolves when nothing is left that can go on without the scheduler. Node runs what was put off by `nextTick` only when no promise has anything
+ * left to do, so this needs no counting of turns and is the same on every machine.
+ */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
