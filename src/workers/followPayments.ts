@@ -88,8 +88,6 @@ export function createFollowPayments({
   async function read({ position, commit }: FeedItem): Promise<History | null> {
     if (parking.has(commit.stream)) return null;
     try {
-      const own = histories.recent(commit.stream);
-      if (own?.versions[commit.seq - 1]?.hash === commit.hash) return own;
       const known = commit.seq === 1 ? emptyHistory(commit.stream) : cache.get(commit.stream);
       // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
       const history =

@@ -44,15 +44,11 @@ export function latest(history: History): Payment | null {
 const COMMITS_MAX = 10_000;
 const COMMIT_ID_BYTES = 12;
 const SALT_BYTES = 16;
-/** Streams that were written last and are kept folded: what the follower of the feed needs within some tens of milliseconds. */
-const RECENT_MAX = 2000;
 
 export type HistoryDeps = { journal: Journal; clock: Clock; random: Random };
 
 /** Reading and writing of payment streams. */
 export function createHistories({ journal, clock, random }: HistoryDeps) {
-  const recent = new Map<string, History>();
-
   async function load(stream: string): Promise<History> {
     return foldHistory(stream, await journal.read(stream));
   }
@@ -67,16 +63,7 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
     const stored = seal(history, { events, command, at });
     if ((await appendSurely(stored)) === 'conflict') return 'conflict';
     const { stream, seq, hash } = stored;
-    const extended = extend(history, { events, command, hash, stream, seq, at, postings: POSTINGS_VERSION });
-    remember(extended);
-    return extended;
-  }
-
-  function remember(history: History): void {
-    recent.delete(history.stream);
-    recent.set(history.stream, history);
-    const oldest = recent.keys().next();
-    if (recent.size > RECENT_MAX && !oldest.done) recent.delete(oldest.value);
+    return extend(history, { events, command, hash, stream, seq, at, postings: POSTINGS_VERSION });
   }
 
   function seal(history: History, { events, command, at }: Pick<Extension, 'events' | 'command' | 'at'>): StoredCommit {
@@ -106,12 +93,7 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
     }
   }
 
-  return {
-    load,
-    append,
-    /** A stream as this process wrote it last, if it was lately: for who reads the same commits again, and compares their hashes. */
-    recent: (stream: string) => recent.get(stream),
-  };
+  return { load, append };
 }
 
 export type Histories = ReturnType<typeof createHistories>;
