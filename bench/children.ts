@@ -22,6 +22,9 @@ export type ChildOptions = {
 export type Child = ReturnType<typeof startChild>;
 export type Children = ReturnType<typeof createChildren>;
 
+/** As `npm start` has it; the floor gets the same. */
+const YOUNG_GENERATION = '--max-semi-space-size=16';
+
 type Message = { type: string };
 
 /** The processes of one run, so that none outlives it. */
@@ -44,7 +47,7 @@ export function createChildren() {
 
 /** Starts a process of the bench's own. Whatever is asked of it fails when it ends before it has answered. */
 function startChild({ name, entry, env = {}, nodeFlags = [] }: ChildOptions) {
-  const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags];
+  const flags = ['--disable-warning=ExperimentalWarning', YOUNG_GENERATION, ...nodeFlags];
   const child = spawn(process.execPath, [...flags, WRAPPER, fileURLToPath(new URL(entry, ROOT))], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Nothing of the caller's settings: two runs must differ only in what they say they differ in.

@@ -54,7 +54,9 @@ function installedNode() {
 /** The channel carries no messages: it is there so that the child sees this process vanish, even by SIGKILL. */
 function runOn(node, file, args) {
   const self = fileURLToPath(import.meta.url);
-  const child = spawn(node, [self, file, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [...process.execArgv, self, file, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // Ctrl-C in a terminal reaches the child by itself; a second SIGINT would read as "stop at once".

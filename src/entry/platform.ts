@@ -111,7 +111,7 @@ export function createPlatform(ports: Ports) {
         createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, timers, log }),
         createIngestWebhooks({ inbox, ingestWebhook, clock, timers, log }),
         createSweepOpen({ index, histories, schedule, timers, log }),
-        createSignRoots({ roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, timers, log }),
+        createSignRoots({ feed, roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, timers, log }),
       ];
       return {
         lag: follower.lag,

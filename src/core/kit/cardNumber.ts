@@ -9,6 +9,9 @@
 /** Digits, contiguous or in groups set apart by one space or hyphen each. */
 const DIGIT_GROUPS = /\d+(?:[ -]\d+)*/g;
 const DIGITS_MIN = 12;
+/** Cheap, and almost always the last word. */
+const MAY_HOLD_ONE = /\d[\d -]{10}\d/;
+const NONE: readonly string[] = [];
 const GROUPS_MAX = 5;
 /** How cards print their digits; other groupings (a UUID's, a phone number's) are not card numbers. */
 const GROUPINGS: ReadonlySet<string> = new Set([
@@ -58,6 +61,7 @@ export function maskCardNumbers(text: string): string {
 }
 
 function findCardNumbers(text: string): readonly string[] {
+  if (!MAY_HOLD_ONE.test(text)) return NONE;
   const found: string[] = [];
   for (const run of text.matchAll(DIGIT_GROUPS)) {
     if (run[0].length < DIGITS_MIN) continue;
