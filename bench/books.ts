@@ -22,7 +22,7 @@ export async function verifyBooks({ data, simulatorUrl, apiKey, payments }: Veri
   const lines: string[] = [];
   const difference = await verify({
     folder: data,
-    simulator: { url: simulatorUrl, apiKey },
+    simulator: { url: simulatorUrl, apiKey, webhookSecret: null },
     print: (line) => lines.push(line),
   });
   if (difference !== null) return { lines, failures: [`the books differ at ${difference.where}: ${difference.what}`] };

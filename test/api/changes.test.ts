@@ -112,6 +112,10 @@ test('cancel: voids what is held, stops a challenge, and is kept in mind while i
   );
   const doubt = await cancel(await hold('tok_timeout_approved'));
   assert.deepEqual([doubt.status, doubt.cancel_wanted], ['in_doubt', true]);
+  const part = await hold();
+  await api.post(`/v1/payments/${part}/capture`, { amount: 300 });
+  const rest = await cancel(part);
+  assert.deepEqual([rest.status, rest.amount_authorized, rest.amount_capturable], ['partially_captured', 300, 0]);
   const { body: paid } = await api.pay('tok_approved');
   assert.equal((await cancel(paid.id)).code, 'payment_not_cancelable');
 });
@@ -181,5 +185,16 @@ test('the facts and the timeline: in order, in the words of the API, without tok
   const exchanges = timeline.data.filter((item: { object: string }) => item.object === 'exchange');
   assert.equal(exchanges.length, 2);
   assert.equal(exchanges[0].response.status, 200);
+  const entries = timeline.data.filter((item: { object: string }) => item.object === 'ledger_entry');
+  assert.deepEqual(
+    entries.map((entry: { reason: string; lines: { amount: number }[] }) => [
+      entry.reason,
+      entry.lines.map((line) => line.amount),
+    ]),
+    [
+      ['captured', [1000, 1000]],
+      ['refunded', [1, 1]],
+    ],
+  );
   assert.doesNotMatch(JSON.stringify([facts, timeline]), /tok_approved|Bearer|private|cus_1/);
 });

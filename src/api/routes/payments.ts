@@ -2,8 +2,10 @@ import type { Context, Hono } from 'hono';
 import type { Authenticate } from '#api/authenticate.ts';
 import { readBody } from '#api/body.ts';
 import { ProblemError, problem } from '#api/problems.ts';
+import { showEntry } from '#api/schemas/ledger.ts';
 import { createPaymentSchema, getPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
 import { showExchange, showFacts, showPayment } from '#api/schemas/showPayment.ts';
+import { entriesOfCommit } from '#core/ledger/entriesOfCommit.ts';
 import { type Currency, isActive, parseCurrency } from '#core/money/currencies.ts';
 import type { CompleteAction } from '#core/payments/completeAction.ts';
 import type { CreatePayment } from '#core/payments/createPayment.ts';
@@ -91,9 +93,12 @@ export function routePayments(
     const id = c.req.param('id');
     const result = await readPayments.facts(merchant, id);
     if (!result.ok) return problem(result.error.code);
+    const versions = result.value;
+    const entries = versions.flatMap((_, index) => entriesOfCommit({ stream: id, versions }, index + 1));
     const items = [
-      ...result.value.flatMap((version) => showFacts(id, version)),
-      ...(await readPayments.conversation(result.value)).map(showExchange),
+      ...versions.flatMap((version) => showFacts(id, version)),
+      ...(await readPayments.conversation(versions)).map(showExchange),
+      ...entries.map(showEntry),
     ];
     return c.json({
       object: 'list',

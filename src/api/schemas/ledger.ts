@@ -3,7 +3,7 @@ import { pageSchema } from '#api/schemas/payment.ts';
 import { time } from '#api/schemas/showPayment.ts';
 import { assert } from '#core/kit/assert.ts';
 import { ACCOUNT_CLASSES, accountOf } from '#core/ledger/accounts.ts';
-import { entryId } from '#core/ledger/entry.ts';
+import { entryId, type LedgerEntry } from '#core/ledger/entry.ts';
 import type { AccountLine, AccountTotals, Totals } from '#core/ledger/ports.ts';
 import { balanceMinor, type CurrencyBalance, type TrialBalance } from '#core/ledger/trialBalance.ts';
 
@@ -49,6 +49,19 @@ export function showLine(account: string, { stream, seq, n, at, reason, side, am
     side,
     amount: amount(amountMinor),
     currency: accountOf(account).currency,
+    at: time(at),
+  };
+}
+
+/** A whole entry, with all its lines. */
+export function showEntry({ stream, seq, n, at, reason, currency, lines }: LedgerEntry) {
+  return {
+    id: entryId({ stream, seq, n }),
+    object: 'ledger_entry',
+    payment: stream,
+    reason,
+    currency,
+    lines: lines.map(({ account, side, amountMinor }) => ({ account, side, amount: amount(amountMinor) })),
     at: time(at),
   };
 }

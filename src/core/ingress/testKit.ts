@@ -188,7 +188,7 @@ function providerFor(echoesReferences: boolean): Provider {
   return {
     name: 'fake',
     version: 1,
-    capabilities: { multipleCaptures: true, idempotencyWindowMs: MINUTE_MS, echoesReferences },
+    capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: MINUTE_MS, echoesReferences },
     request,
     read,
     inquiry: { kind: 'strong', request, read },

@@ -20,7 +20,7 @@ export function amountsOf(payment: Payment): Amounts {
   const authorization = liveAuthorization(payment);
   return {
     authorizedMinor: sum(payment.operations, (operation) =>
-      isVoided(payment, operation.n) ? 0n : movedBy(operation, 'authorize'),
+      isVoided(payment, operation.n) ? capturedOf(payment, operation) : movedBy(operation, 'authorize'),
     ),
     capturedMinor,
     refundedMinor,

@@ -21,7 +21,7 @@ import { createRunCommand } from './runCommand.ts';
 export const doubleProvider: Provider = {
   name: 'double',
   version: 1,
-  capabilities: { multipleCaptures: true, idempotencyWindowMs: 1000, echoesReferences: true },
+  capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true },
   request: (operation, account) => ({
     method: 'POST',
     url: `${account.baseUrl}/${operation.kind}`,

@@ -24,7 +24,7 @@ export const planner: Planner = {
     sendBefore: now + 500,
     deadline: now + 1000,
   }),
-  capabilities: () => ({ multipleCaptures: true, idempotencyWindowMs: 1000, echoesReferences: true }),
+  capabilities: () => ({ multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true }),
 };
 
 export const unavailable: Planner = {
@@ -33,7 +33,7 @@ export const unavailable: Planner = {
 };
 export const singleCapture: Planner = {
   ...planner,
-  capabilities: () => ({ ...planner.capabilities(ACCOUNT), multipleCaptures: false }),
+  capabilities: () => ({ ...planner.capabilities(ACCOUNT), multipleCaptures: false, voidsRest: false }),
 };
 
 export function createCommand(changes: Partial<CreatePayment> = {}): CreatePayment {

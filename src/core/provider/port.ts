@@ -23,6 +23,8 @@ export type Provider = {
 export type Capabilities = {
   /** An authorisation can be captured more than once. */
   multipleCaptures: boolean;
+  /** What is left of an authorisation after a part was captured can be voided; else it lapses by itself. */
+  voidsRest: boolean;
   /** How long the provider remembers an idempotency key, milliseconds: a resend is safe only inside it. */
   idempotencyWindowMs: number;
   /** Its webhooks carry our ids. Where they don't, the provider's own references are kept to find the payment by. */

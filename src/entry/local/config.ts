@@ -8,7 +8,7 @@ export type Config = {
   /** 0 takes a free one. */
   port: number;
   /** A simulator that runs as a process of its own; null to run one inside. */
-  simulator: { url: string; apiKey: string } | null;
+  simulator: { url: string; apiKey: string; webhookSecret: string | null } | null;
 };
 
 const PORT_DEFAULT = 8080;
@@ -21,7 +21,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: '127.0.0.1',
     port: readPort(env['PORT']),
     simulator: simulatorUrl
-      ? { url: readUrl(simulatorUrl), apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key' }
+      ? {
+          url: readUrl(simulatorUrl),
+          apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key',
+          webhookSecret: env['FLORIN_SIMULATOR_WEBHOOK_SECRET'] || null,
+        }
       : null,
   };
 }

@@ -43,7 +43,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const platform = createPlatform(
     wrap({
       ...storage,
-      accounts: createLocalAccounts({ ...simulator, webhookSecret: storage.keyRing.simulatorWebhookSecret }),
+      accounts: createLocalAccounts(simulator),
       transport: http.transport,
       clock,
       timers: createSystemTimers(),
@@ -90,14 +90,15 @@ async function startSimulator(
   { simulatorApiKey: apiKey, simulatorWebhookSecret: webhookSecret }: KeyRing,
   publicUrl: string,
 ) {
-  if (simulator !== null) return { ...simulator, stop: async () => {} };
+  if (simulator !== null)
+    return { ...simulator, webhookSecret: simulator.webhookSecret ?? webhookSecret, stop: async () => {} };
   const webhooks = { webhookUrl: `${publicUrl}/providers/simulator/webhooks/simulator`, webhookSecret };
   const inside = openSimulator(join(folder, 'simulator.sqlite'), {
     publicUrl,
     accounts: [{ id: 'default', apiKey, ...webhooks }],
   });
   const url = await inside.listen(0);
-  return { url, apiKey, stop: inside.close };
+  return { url, apiKey, webhookSecret, stop: inside.close };
 }
 
 function openSimulator(file: string, options: Omit<SimulatorOptions, 'file'>) {

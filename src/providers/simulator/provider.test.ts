@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { secret } from '#core/kit/secret.ts';
+import { PROVIDER_CONTRACT } from '#core/provider/contract.ts';
 import type { OperationRequest } from '#core/provider/port.ts';
 import { simulator } from './provider.ts';
 
@@ -65,6 +66,21 @@ const ask = (body: unknown, status = 200, operation = authorize) =>
     headers: {},
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+
+const operations = (['authorize', 'capture', 'void', 'refund'] as const).map((kind) => ({
+  ...authorize,
+  kind,
+  targetReference: kind === 'authorize' ? null : 'sim_1',
+}));
+for (const { name, run } of PROVIDER_CONTRACT) {
+  test(`contract: ${name}`, () =>
+    run({
+      provider: simulator,
+      account,
+      operations: [...operations, stop],
+      secrets: ['Bearer sk', 'tok_approved', 'whsec'],
+    }));
+}
 
 test('each operation becomes its own request, with our reference and the key that we were given', () => {
   const paths = [

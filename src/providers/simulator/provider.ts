@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const simulator: Provider = {
   name: 'simulator',
   version: 1,
-  capabilities: { multipleCaptures: true, idempotencyWindowMs: DAY_MS, echoesReferences: true },
+  capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: DAY_MS, echoesReferences: true },
   request: operationRequest,
   read: readOperation,
   inquiry: { kind: 'strong', request: inquiryRequest, read: readInquiry },

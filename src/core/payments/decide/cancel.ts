@@ -3,7 +3,7 @@ import { liveAuthorization } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import { isOpen, type Operation, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
-import { decidingAuthorization, statusOf } from '#core/payments/status.ts';
+import { decidingAuthorization, type PaymentStatus, statusOf } from '#core/payments/status.ts';
 import type { Decision } from './rejections.ts';
 
 /** Voids what is held. Where it isn't known whether anything is held, the wish is kept, and carried out when that is known. */
@@ -23,18 +23,29 @@ export function decideCancel(
         ? ok([{ type: 'payment.cancel_requested' }])
         : err({ code: 'payment_not_cancelable', status });
     case 'requires_action':
-      return authorization === undefined || hasOpenFollower(payment, authorization)
+    case 'processing':
+      // Before the provider has it, nobody knows yet what to stop; that takes seconds.
+      return authorization === undefined || !isStoppable(authorization) || hasOpenFollower(payment, authorization)
         ? err({ code: 'payment_not_cancelable', status })
         : voidOf(payment, authorization, { command, planner });
-    case 'requires_capture': {
+    case 'requires_capture':
+    case 'partially_captured': {
       const held = liveAuthorization(payment);
-      return held === null || hasOpenFollower(payment, held)
+      return held === null || hasOpenFollower(payment, held) || !isVoidable(held, { status, planner })
         ? err({ code: 'payment_not_cancelable', status })
         : voidOf(payment, held, { command, planner });
     }
     default:
       return err({ code: 'payment_not_cancelable', status });
   }
+}
+
+function isStoppable({ outcome }: Operation): boolean {
+  return outcome.status === 'requires_action' || outcome.status === 'pending';
+}
+
+function isVoidable(held: Operation, { status, planner }: { status: PaymentStatus; planner: Planner }): boolean {
+  return status === 'requires_capture' || planner.capabilities(held.account).voidsRest;
 }
 
 function hasOpenFollower(payment: Payment, authorization: Operation): boolean {

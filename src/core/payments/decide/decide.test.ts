@@ -741,3 +741,18 @@ test('what an eventual inquiry does not find is not proven absent, however late 
   const observation = { ...asked.observation, propagationMs: Number.POSITIVE_INFINITY };
   assert.equal(statusOf(given(create, unanswered(1), { ...asked, observation })), 'in_doubt');
 });
+
+test('cancel after a part was captured: the rest is voided, where the provider can', () => {
+  const part = [...held, capture(300n), tell(2, 'succeeded')] as const;
+  const voided = given(...part, cancel, tell(3, 'succeeded'));
+  assert.deepEqual(
+    [statusOf(voided), amountsOf(voided).authorizedMinor, amountsOf(voided).capturableMinor],
+    ['partially_captured', 300n, 0n],
+  );
+  const refused = when(given(...part), cancel, START, singleCapture);
+  assert.equal(refused.ok ? 'accepted' : refused.error.code, 'payment_not_cancelable');
+});
+
+test('cancel while the provider is still deciding: it is stopped', () => {
+  assert.equal(statusOf(given(create, tell(1, 'pending'), cancel, tell(2, 'succeeded'))), 'canceled');
+});

@@ -1,5 +1,5 @@
 import { err, ok } from '#core/kit/result.ts';
-import { amountsOf, liveAuthorization } from '#core/payments/amounts.ts';
+import { amountsOf, capturedOf, liveAuthorization } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { OperationCause, OperationKind, PaymentEvent } from '#core/payments/events.ts';
 import { evolve } from '#core/payments/evolve.ts';
@@ -76,6 +76,8 @@ function perform(
           cause: 'unwanted',
         });
       if (liveAuthorization(payment) !== operation) return [];
+      if (capturedOf(payment, operation) > 0n && !context.planner.capabilities(operation.account).voidsRest)
+        return [{ type: 'authorization.lapsed', operation: operation.n }];
       return send(payment, operation, {
         ...context,
         kind: 'void',
