@@ -94,7 +94,7 @@ test('an error of SQLite is told as what a person can do about it', (t) => {
     const cause = Object.assign(new Error('why'), { errcode });
     const fault = storageFault(path, cause);
     assert.deepEqual([fault.code, fault.retryable, fault.cause], [code, retryable, cause], `errcode ${errcode}`);
-    assert.match(fault.message, new RegExp(RegExp.escape(path)));
+    assert.ok(fault.message.includes(path), 'it names the file');
     assert.equal(isStorageError(cause), true);
   }
   assert.equal(storageFault(path, new Error('why')).code, 'storage_failed');
