@@ -42,6 +42,10 @@ const PROBLEMS = {
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   overloaded: { status: 503, title: 'The platform is catching up' },
   provider_unavailable: { status: 503, title: 'The provider can not be reached' },
+  payment_unreadable: {
+    status: 503,
+    title: 'The payment was written by a later version or is damaged; operators see it as parked',
+  },
   storage_unavailable: { status: 503, title: 'The platform can not store anything now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -65,6 +69,7 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'idempotency_key_in_use',
   'internal_error',
   'overloaded',
+  'payment_unreadable',
   'provider_unavailable',
   'storage_unavailable',
 ]);

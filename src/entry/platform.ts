@@ -7,6 +7,7 @@ import type { IdSecret } from '#core/kit/id.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock, Random, Timers } from '#core/kit/world.ts';
 import type { LedgerStore } from '#core/ledger/ports.ts';
+import { createLedgerProjection } from '#core/ledger/projection.ts';
 import { createReadLedger } from '#core/ledger/readLedger.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
 import { createCompleteAction } from '#core/payments/completeAction.ts';
@@ -105,7 +106,16 @@ export function createPlatform(ports: Ports) {
     readLedger: createReadLedger({ ledger }),
     stateEvidence: createStateEvidence({ histories, perform }),
     startWorkers: () => {
-      const follower = createFollowPayments({ feed, histories, projections, parking, clock, timers, log });
+      const books = createLedgerProjection({ ledger, parking, clock, log });
+      const follower = createFollowPayments({
+        feed,
+        histories,
+        projections: [...projections, books],
+        parking,
+        clock,
+        timers,
+        log,
+      });
       const workers = [
         follower,
         createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, timers, log }),

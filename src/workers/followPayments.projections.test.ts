@@ -12,6 +12,14 @@ import type { PaymentProjection } from '#core/payments/projection.ts';
 import { createCommand, evidence, ID, planner, when } from '#core/payments/testKit.ts';
 import { createFollowPayments } from './followPayments.ts';
 
+const ledgerProjection = (ledger: LedgerStore) =>
+  createLedgerProjection({
+    ledger,
+    parking: { has: () => false, park: () => assert.fail(), list: () => [] },
+    clock: { now: () => 0 },
+    log: { info: () => {}, error: () => {} },
+  });
+
 /** A payment of 1000, captured by its second commit; refunded by its third and fourth. */
 const COMMITS: readonly (readonly PaymentEvent[])[] = [
   created(),
@@ -124,14 +132,14 @@ const orders: Readonly<Record<string, readonly number[]>> = {
 for (const [name, order] of Object.entries(orders)) {
   test(`every commit is posted once: ${name}`, async () => {
     const ledger = createMemoryLedger();
-    assert.equal(await follow(order, [createLedgerProjection(ledger)]), 0);
+    assert.equal(await follow(order, [ledgerProjection(ledger)]), 0);
     assert.deepEqual(await balancesOf(ledger), POSTED);
   });
 }
 
 test('a ledger that is ahead of another projection posts nothing again, and one that is behind is caught up', async () => {
   const ledger = createMemoryLedger();
-  await follow([1, 2], [createLedgerProjection(ledger)]);
+  await follow([1, 2], [ledgerProjection(ledger)]);
   const seen: number[] = [];
   let reached = 0;
   const other: PaymentProjection = {
@@ -142,7 +150,7 @@ test('a ledger that is ahead of another projection posts nothing again, and one 
       seen.push(...payments.map((payment) => payment.version));
     },
   };
-  assert.equal(await follow([1, 2, 3, 4], [other, createLedgerProjection(ledger)]), 0);
+  assert.equal(await follow([1, 2, 3, 4], [other, ledgerProjection(ledger)]), 0);
   assert.deepEqual(await balancesOf(ledger), POSTED);
   assert.deepEqual(seen, [2, 4]);
 });
@@ -167,7 +175,7 @@ test('a projection that fails is tried again, and the others do not wait for it'
     },
   };
   const faults: unknown[] = [];
-  assert.equal(await follow([1, 2, 3, 4], [createLedgerProjection(failing), other], faults), 0);
+  assert.equal(await follow([1, 2, 3, 4], [ledgerProjection(failing), other], faults), 0);
   assert.deepEqual(await balancesOf(broken), POSTED);
   assert.equal(faults.length, 1);
 });

@@ -1,5 +1,6 @@
 import type { Log } from '#core/kit/log.ts';
 import type { Clock, Timers } from '#core/kit/world.ts';
+import { isUnreadable } from '#core/payments/parking.ts';
 import type { Schedule } from '#core/payments/ports.ts';
 import type { Pursue } from '#core/payments/pursue.ts';
 import { repeat } from './repeat.ts';
@@ -8,6 +9,8 @@ const LOOK_EVERY_MS = 250;
 const AT_ONCE_MAX = 32;
 /** A payment that is due and could not be moved is tried again after this. */
 const RETRY_MS = 5000;
+/** One that this version can't read is parked: an operator sees it, and only another version can move it. */
+const UNREADABLE_RETRY_MS = 60 * 60 * 1000;
 
 export type PursueOwedDeps = { schedule: Schedule; pursue: Pursue; clock: Clock; timers: Timers; log: Log };
 
@@ -24,6 +27,7 @@ export function createPursueOwed({ schedule, pursue, clock, timers, log }: Pursu
     try {
       await pursue(id);
     } catch (fault) {
+      if (isUnreadable(fault)) await schedule.postpone(id, clock.now() + UNREADABLE_RETRY_MS);
       log.error('a payment could not be pursued', { payment: id, fault });
     }
   }

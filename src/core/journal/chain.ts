@@ -1,4 +1,4 @@
-import { openCommit, type StoredCommit, sha256 } from './commit.ts';
+import { readFacts, type StoredCommit, sha256 } from './commit.ts';
 
 export type ChainBreak = { stream: string; seq: number; reason: string };
 
@@ -11,7 +11,7 @@ export function findChainBreak(commits: readonly StoredCommit[]): ChainBreak | n
   for (const stored of commits) {
     const reason = findBreak(stored, head);
     if (reason !== null) return { stream: stored.stream, seq: stored.seq, reason };
-    head = { seq: stored.seq, hash: stored.hash, at: openCommit(stored).at };
+    head = { seq: stored.seq, hash: stored.hash, at: readFacts(stored).at };
   }
   return null;
 }
@@ -21,7 +21,7 @@ export function findBreak(stored: StoredCommit, head: StreamHead | null): string
   const seq = (head?.seq ?? 0) + 1;
   if (stored.seq !== seq) return `commit ${seq} is missing`;
   if (sha256(stored.facts) !== stored.hash) return 'the facts do not match their hash';
-  const facts = openCommit(stored);
+  const facts = readFacts(stored);
   if (facts.stream !== stored.stream || facts.seq !== stored.seq) return 'the commit was written for another address';
   if (facts.commitId !== stored.commitId) return 'the commit id differs from the one in the facts';
   if (facts.previous !== (head?.hash ?? null)) return 'the commit does not follow the one before it';

@@ -78,7 +78,7 @@ export function sealCommit(draft: Draft): StoredCommit {
 
 /** Throws a Fault that can be retried when a newer version of the platform wrote it: readers are deployed before writers. */
 export function openCommit(stored: StoredCommit): CommitFacts {
-  const facts = JSON.parse(stored.facts) as CommitFacts;
+  const facts = readFacts(stored);
   if (facts.format !== COMMIT_FORMAT) {
     throw new Fault(
       'commit_format_unknown',
@@ -89,6 +89,11 @@ export function openCommit(stored: StoredCommit): CommitFacts {
     );
   }
   return facts;
+}
+
+/** What every format has: where the commit stands and what it follows. Its events are for `openCommit`. */
+export function readFacts(stored: StoredCommit): CommitFacts {
+  return JSON.parse(stored.facts) as CommitFacts;
 }
 
 export function sha256(text: string): string {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '#core/kit/result.ts';
 import type { Exchange, Exchanges } from '#core/provider/ports.ts';
 import { type Histories, type History, latest, type Version } from './history.ts';
+import { isUnreadable } from './parking.ts';
 import { operationId, type Payment } from './payment.ts';
 import type { PaymentIndex, PaymentQuery } from './ports.ts';
 import { statusOf } from './status.ts';
@@ -32,12 +33,8 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     if (page === 'cursor_invalid') return err({ code: 'cursor_invalid' });
     const payments: Payment[] = [];
     for (const id of page.ids) {
-      const payment = latest(await histories.load(id));
-      if (
-        payment !== null &&
-        payment.merchant === query.merchant &&
-        (query.status === null || statusOf(payment) === query.status)
-      )
+      const payment = await readable(id);
+      if (payment?.merchant === query.merchant && (query.status === null || statusOf(payment) === query.status))
         payments.push(payment);
     }
     return ok({ payments, next: page.next });
@@ -64,6 +61,16 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
       }
     }
     return [...found.values()];
+  }
+
+  /** A stream that this version can't read is parked and shown to operators: it must not hide the others of its page. */
+  async function readable(id: string): Promise<Payment | null> {
+    try {
+      return latest(await histories.load(id));
+    } catch (fault) {
+      if (isUnreadable(fault)) return null;
+      throw fault;
+    }
   }
 
   async function load(merchant: string, id: string): Promise<History | null> {

@@ -16,7 +16,6 @@ import type { StoredCommit } from '#core/journal/commit.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { deriveFingerprint } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
-import { createLedgerProjection } from '#core/ledger/projection.ts';
 import { foldHistory } from '#core/payments/history.ts';
 import { type KeyRing, openKeyRing } from './keyRing.ts';
 
@@ -62,7 +61,7 @@ export async function openStorage(
       parking: createSqliteParking(derived),
       roots: journal.roots,
       signer: createSigner(keyRing.recordSigningKey),
-      projections: [index.projection, schedule.projection, references.projection, createLedgerProjection(ledger)],
+      projections: [index.projection, schedule.projection, references.projection],
       close: () => {
         derived.close();
         inbox.close();

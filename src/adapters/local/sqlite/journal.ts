@@ -127,7 +127,10 @@ export function openSqliteJournal({
 
   const group = createGroupCommit(db, {
     path,
-    onFailed,
+    onFailed: (fault) => {
+      given = head;
+      onFailed(fault);
+    },
     onCommitted: () => {
       head = given;
       for (const listener of listeners) listener();
