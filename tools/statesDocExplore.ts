@@ -148,7 +148,7 @@ function lastPart(type: string): string {
 }
 
 function isExpected(before: Payment | null, events: readonly PaymentEvent[], after: Payment): boolean {
-  if (after.conflict !== null) return false;
+  if (after.conflicts.length > 0) return false;
   return events.every((event) => {
     if (before === null || event.type === 'operation.sent' || event.type === 'authorization.lapsed') return true;
     if (!('operation' in event)) return true;
@@ -168,7 +168,7 @@ function keepNew(nodes: readonly Node[], seen: Set<string>): Node[] {
 
 /** What decides how a payment goes on; not when things happened and under which names. */
 function fingerprintOf(payment: Payment): string {
-  const { amountMinor, capture, attemptsMax, allowPartial, cancel, conflict, personal, operations } = payment;
+  const { amountMinor, capture, attemptsMax, allowPartial, cancel, conflicts, personal, operations } = payment;
   const shown = operations.map((operation) => {
     const { kind, target, captures, final, stops, cause, outcome, claims, lapsed, unwanted, sending } = operation;
     const asked = [kind, operation.amountMinor, target, captures, final, stops, cause, sending !== null];
@@ -177,7 +177,16 @@ function fingerprintOf(payment: Payment): string {
   });
   const method = personal?.paymentMethod?.token ?? null;
   return JSON.stringify(
-    [amountMinor, capture, attemptsMax, allowPartial, cancel, conflict?.reason ?? null, method, shown],
+    [
+      amountMinor,
+      capture,
+      attemptsMax,
+      allowPartial,
+      cancel,
+      conflicts.map((conflict) => conflict.reason).join(),
+      method,
+      shown,
+    ],
     (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
   );
 }

@@ -101,7 +101,7 @@ export function createPlatform(ports: Ports) {
     createPayment: createCreatePayment({ runCommand, idSecret, environment }),
     changePayment: createChangePayment({ histories, runCommand }),
     readPayments: createReadPayments({ histories, index, exchanges }),
-    completeAction: createCompleteAction({ histories, perform }),
+    completeAction: createCompleteAction({ histories, perform, clock }),
     parking,
     readLedger: createReadLedger({ ledger }),
     stateEvidence: createStateEvidence({ histories, perform }),

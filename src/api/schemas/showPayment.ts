@@ -33,14 +33,7 @@ export function showPayment(payment: Payment) {
     return_url: personal?.returnUrl ?? null,
     next_action: showNextAction(payment),
     cancel_wanted: payment.cancel === 'wanted',
-    conflict:
-      payment.conflict === null
-        ? null
-        : {
-            ...payment.conflict,
-            operation: operationId(payment.id, payment.conflict.operation),
-            since: time(payment.conflict.since),
-          },
+    conflict: showConflict(payment),
     last_error: showLastError(payment),
     metadata: personal?.metadata ?? {},
     operations: payment.operations.map((operation) => showOperation(payment, operation)),
@@ -155,6 +148,13 @@ function evidenceFor({ outcome, claims }: Operation) {
     default:
       return claims.latest;
   }
+}
+
+/** The oldest that nobody has resolved. */
+function showConflict({ id, conflicts }: Payment) {
+  const [conflict] = conflicts;
+  if (conflict === undefined) return null;
+  return { reason: conflict.reason, operation: operationId(id, conflict.operation), since: time(conflict.since) };
 }
 
 function showNextAction(payment: Payment) {

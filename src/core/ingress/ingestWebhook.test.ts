@@ -204,7 +204,7 @@ test('a refund made in the dashboard is discovered once, and what comes of it is
   assert.equal(await world.tell(refundOf('evt_1', succeeded('re_1', 1))), 'finished');
   assert.equal(await world.tell(refundOf('evt_2', succeeded('re_1', 1))), 'finished');
   assert.deepEqual(await statuses(world), ['authorize succeeded', 'refund succeeded']);
-  assert.equal((await world.payment()).conflict?.reason, 'refund_discovered');
+  assert.equal((await world.payment()).conflicts[0]?.reason, 'refund_discovered');
   assert.equal(await world.tell(refundOf('evt_3', failed('reversed', 're_1', 2))), 'finished');
   assert.deepEqual(await statuses(world), ['authorize succeeded', 'refund reversed']);
 });

@@ -1,119 +1,159 @@
 import { isOpen, type Operation, type Payment } from './payment.ts';
 
-/** Minor units of the payment's currency. What the provider is known to have done, and what it may have done. */
+/** Minor units. What the provider is known to have done with one authorisation, and what is still possible. */
+export type Position = {
+  authorization: Operation;
+  authorizedMinor: bigint;
+  capturedMinor: bigint;
+  refundedMinor: bigint;
+  /** Held, not captured, and not spoken for by a capture under way; 0 once the hold is over. */
+  capturableMinor: bigint;
+  /** Captured, not refunded, and not spoken for by a refund under way. */
+  refundableMinor: bigint;
+  /** The provider holds something that can be captured or voided: not voided or being voided, not lapsed, not closed by a final capture. */
+  isLive: boolean;
+  isVoided: boolean;
+  /** A capture, void or refund of it is under way. */
+  hasOpenFollower: boolean;
+};
+
+/** Minor units of the payment's currency, over all its authorisations. */
 export type Amounts = {
   authorizedMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
-  /** Held, not captured, and not spoken for by a capture under way. */
   capturableMinor: bigint;
-  /** Captured, not refunded, and not spoken for by a refund under way. */
   refundableMinor: bigint;
   /** Asked for, with an outcome that nobody knows. */
   inDoubtMinor: bigint;
 };
 
 export function amountsOf(payment: Payment): Amounts {
-  const capturedMinor = sum(payment.operations, capturedBy);
-  const refundedMinor = sum(payment.operations, (operation) => movedBy(operation, 'refund'));
-  const refundingMinor = sum(payment.operations, (operation) => askedBy(operation, 'refund'));
-  const authorization = liveAuthorization(payment);
+  const positions = positionsOf(payment);
+  const total = (amountOf: (position: Position) => bigint) =>
+    positions.reduce((sum, position) => sum + amountOf(position), 0n);
   return {
-    authorizedMinor: sum(payment.operations, (operation) =>
-      isVoided(payment, operation.n) ? capturedOf(payment, operation) : movedBy(operation, 'authorize'),
-    ),
-    capturedMinor,
-    refundedMinor,
-    capturableMinor: authorization === null ? 0n : capturableOf(payment, authorization),
-    refundableMinor: positive(capturedMinor - refundedMinor - refundingMinor),
-    inDoubtMinor: sum(payment.operations, ({ outcome, amountMinor }) =>
-      outcome.status === 'unknown' ? amountMinor : 0n,
+    authorizedMinor: total((position) => position.authorizedMinor),
+    capturedMinor: total((position) => position.capturedMinor),
+    refundedMinor: total((position) => position.refundedMinor),
+    capturableMinor: captureTarget(positions)?.capturableMinor ?? 0n,
+    refundableMinor: total((position) => position.refundableMinor),
+    inDoubtMinor: payment.operations.reduce(
+      (sum, { outcome, amountMinor }) => (outcome.status === 'unknown' ? sum + amountMinor : sum),
+      0n,
     ),
   };
 }
 
-/** The authorisation that captures take from: succeeded, not voided or being voided, not lapsed, not closed by a final capture. */
-export function liveAuthorization(payment: Payment): Operation | null {
-  const held = payment.operations.findLast(
-    (operation) => operation.kind === 'authorize' && operation.outcome.status === 'succeeded' && !operation.lapsed,
-  );
-  if (
-    held === undefined ||
-    held.outcome.status !== 'succeeded' ||
-    held.outcome.capturedMinor >= held.outcome.amountMinor
-  )
-    return null;
-  return payment.operations.some((operation) => operation.target === held.n && ends(operation)) ? null : held;
+/** One position an authorisation that took effect, or that money was moved of all the same, in their order. One pass over the operations. */
+export function positionsOf(payment: Payment): readonly Position[] {
+  const tallies = new Map<number, Tally>();
+  for (const operation of payment.operations) {
+    if (operation.kind === 'authorize') {
+      tallies.set(operation.n, begin(operation));
+      continue;
+    }
+    const tally = operation.target === null ? undefined : tallies.get(operation.target);
+    if (tally !== undefined) count(tally, operation);
+  }
+  return [...tallies.values()].filter(tookEffect).map(close);
 }
 
-export function isVoided(payment: Payment, authorization: number | null): boolean {
-  return payment.operations.some(
-    (operation) =>
-      operation.kind === 'void' && operation.target === authorization && operation.outcome.status === 'succeeded',
-  );
+export function positionOf(payment: Payment, authorization: number): Position | undefined {
+  return positionsOf(payment).find((position) => position.authorization.n === authorization);
 }
 
-/** Undone by a void that succeeded or may yet, or by a final capture. */
-function ends(operation: Operation): boolean {
-  if (operation.kind === 'void') return operation.outcome.status === 'succeeded' || isOpen(operation);
-  return (
-    operation.kind === 'capture' &&
-    operation.final &&
-    (operation.outcome.status === 'succeeded' || operation.outcome.status === 'reversed')
-  );
+/** The hold that captures take from: the last that is live and wanted. */
+export function captureTarget(positions: readonly Position[]): Position | undefined {
+  return positions.findLast((position) => position.isLive && position.authorization.unwanted === null);
 }
 
-function capturableOf(payment: Payment, authorization: Operation): bigint {
-  const held =
-    authorization.outcome.status === 'succeeded'
-      ? authorization.outcome.amountMinor - authorization.outcome.capturedMinor
-      : 0n;
-  const captures = payment.operations.filter(
-    (operation) => operation.kind === 'capture' && operation.target === authorization.n,
-  );
-  // A capture that was reversed has used up its part of the hold all the same.
-  const taken = sum(
-    captures,
-    (operation) => movedBy(operation, 'capture') + reversedBy(operation) + askedBy(operation, 'capture'),
-  );
-  return positive(held - taken);
+type Tally = {
+  authorization: Operation;
+  captured: bigint;
+  /** Of the hold: captured, reversed after it was captured, or asked for. */
+  used: bigint;
+  refunded: bigint;
+  refunding: bigint;
+  isVoided: boolean;
+  isEnding: boolean;
+  isClosed: boolean;
+  hasOpenFollower: boolean;
+};
+
+function begin(authorization: Operation): Tally {
+  const own = authorization.outcome.status === 'succeeded' ? authorization.outcome.capturedMinor : 0n;
+  return {
+    authorization,
+    captured: own,
+    used: own,
+    refunded: 0n,
+    refunding: 0n,
+    isVoided: false,
+    isEnding: false,
+    isClosed: false,
+    hasOpenFollower: false,
+  };
 }
 
-/** What was taken of one authorisation. */
-export function capturedOf(payment: Payment, authorization: Operation): bigint {
-  return sum(payment.operations, (operation) =>
-    operation.n === authorization.n || operation.target === authorization.n ? capturedBy(operation) : 0n,
-  );
+function tookEffect({ authorization, captured, refunded, refunding }: Tally): boolean {
+  const { status } = authorization.outcome;
+  return status === 'succeeded' || status === 'reversed' || captured > 0n || refunded > 0n || refunding > 0n;
 }
 
-/** What was given back of it. */
-export function refundedOf(payment: Payment, authorization: Operation): bigint {
-  return sum(payment.operations, (operation) =>
-    operation.target === authorization.n ? movedBy(operation, 'refund') : 0n,
-  );
+function count(tally: Tally, operation: Operation): void {
+  const { outcome, amountMinor } = operation;
+  const open = isOpen(operation);
+  const succeeded = outcome.status === 'succeeded';
+  tally.hasOpenFollower ||= open;
+  switch (operation.kind) {
+    case 'capture':
+      if (succeeded) tally.captured += outcome.capturedMinor;
+      // A capture that was reversed has used up its part of the hold all the same.
+      if (succeeded || outcome.status === 'reversed') tally.used += outcome.amountMinor;
+      if (open) tally.used += amountMinor;
+      tally.isClosed ||= operation.final && (succeeded || outcome.status === 'reversed');
+      break;
+    case 'void':
+      tally.isVoided ||= succeeded;
+      tally.isEnding ||= open;
+      break;
+    case 'refund':
+      if (succeeded) tally.refunded += outcome.amountMinor;
+      if (open) tally.refunding += amountMinor;
+      break;
+    case 'authorize':
+      break;
+  }
 }
 
-/** What an operation is known to have taken: a capture, or an authorisation that captures at once. */
-function capturedBy({ kind, outcome }: Operation): bigint {
-  return outcome.status === 'succeeded' && (kind === 'authorize' || kind === 'capture') ? outcome.capturedMinor : 0n;
-}
-
-function movedBy({ kind, outcome }: Operation, of: Operation['kind']): bigint {
-  return kind === of && outcome.status === 'succeeded' ? outcome.amountMinor : 0n;
-}
-
-function reversedBy({ outcome }: Operation): bigint {
-  return outcome.status === 'reversed' ? outcome.amountMinor : 0n;
-}
-
-function askedBy(operation: Operation, of: Operation['kind']): bigint {
-  return operation.kind === of && isOpen(operation) ? operation.amountMinor : 0n;
+function close({
+  authorization,
+  captured,
+  used,
+  refunded,
+  refunding,
+  isVoided,
+  isEnding,
+  isClosed,
+  hasOpenFollower,
+}: Tally): Position {
+  const held = authorization.outcome.status === 'succeeded' ? authorization.outcome.amountMinor : 0n;
+  const own = authorization.outcome.status === 'succeeded' ? authorization.outcome.capturedMinor : 0n;
+  const isLive = held > own && !authorization.lapsed && !isVoided && !isEnding && !isClosed;
+  return {
+    authorization,
+    authorizedMinor: isVoided ? captured : held,
+    capturedMinor: captured,
+    refundedMinor: refunded,
+    capturableMinor: isLive ? positive(held - used) : 0n,
+    refundableMinor: positive(captured - refunded - refunding),
+    isLive,
+    isVoided,
+    hasOpenFollower,
+  };
 }
 
 function positive(amountMinor: bigint): bigint {
   return amountMinor > 0n ? amountMinor : 0n;
-}
-
-function sum(operations: readonly Operation[], amountOf: (operation: Operation) => bigint): bigint {
-  return operations.reduce((total, operation) => total + amountOf(operation), 0n);
 }

@@ -36,7 +36,14 @@ export type CreatePayment = {
 export type Observation =
   | { kind: 'told'; outcome: Outcome; proof: Proof }
   /** `beganAt`: when we asked; what isn't found proves absence only if that was late enough. */
-  | { kind: 'inquired'; outcome: Outcome | NotFound; beganAt: number; propagationMs: number; proof: Proof }
+  | {
+      kind: 'inquired';
+      outcome: Outcome | NotFound;
+      scheduled: boolean;
+      beganAt: number;
+      propagationMs: number;
+      proof: Proof;
+    }
   | { kind: 'inquiry_unanswered'; reason: string }
   | { kind: 'not_sent'; reason: string }
   | { kind: 'unanswered'; reason: string };

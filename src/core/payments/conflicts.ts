@@ -1,6 +1,6 @@
-import { amountsOf, isVoided } from './amounts.ts';
+import { type Position, positionOf, positionsOf } from './amounts.ts';
 import type { OperationAmended, OperationDiscovered, OperationSucceeded, PaymentEvent } from './events.ts';
-import { RETURN_ATTEMPTS_MAX } from './owed.ts';
+import { failedReturns, followersOf, TRIES_MAX } from './owed.ts';
 import {
   type Conflict,
   type ConflictReason,
@@ -17,34 +17,50 @@ export function findConflict(before: Payment, after: Payment, event: PaymentEven
   switch (event.type) {
     case 'operation.succeeded':
     case 'operation.amended':
-    case 'operation.discovered': {
-      const reason = reasonOf(before, after, event);
-      return reason === null ? null : { reason, operation: event.operation, since: after.updatedAt };
-    }
+    case 'operation.discovered':
+      return flag(after, subjectOf(before, after, event));
     case 'operation.declined':
     case 'operation.rejected':
     case 'operation.not_sent':
     case 'operation.not_found':
-      return findFailedReturn(after, event.operation);
+    case 'operation.reversed':
+      return flag(after, failedReturn(after, event.operation));
     default:
       return null;
   }
 }
 
+type Flagged = { reason: ConflictReason; operation: number } | null;
+
+/** Once an operation: what is flagged already waits for its operator. */
+function flag(payment: Payment, flagged: Flagged): Conflict | null {
+  if (flagged === null || payment.conflicts.some((conflict) => conflict.operation === flagged.operation)) return null;
+  return { ...flagged, since: payment.updatedAt };
+}
+
 /** Money that nobody wants, and the provider doesn't take back: after the last try a person has to look. */
-function findFailedReturn(payment: Payment, n: number): Conflict | null {
+function failedReturn(payment: Payment, n: number): Flagged {
   const failed = findOperation(payment, n);
-  if (failed?.cause !== 'unwanted' || failed.target === null) return null;
-  const tried = payment.operations.filter(
-    (operation) => operation.target === failed.target && operation.cause === 'unwanted' && isAbsent(operation),
-  );
-  return tried.length < RETURN_ATTEMPTS_MAX
-    ? null
-    : { reason: 'return_failed', operation: failed.target, since: payment.updatedAt };
+  const target = failed?.target == null ? undefined : findOperation(payment, failed.target);
+  if (failed?.cause !== 'unwanted' || target === undefined) return null;
+  const isLast = failedReturns(target, followersOf(payment, target.n)).length >= TRIES_MAX;
+  return isLast ? { reason: 'return_failed', operation: target.n } : null;
+}
+
+function subjectOf(before: Payment, after: Payment, event: MoneyEvent): Flagged {
+  const operation = findOperation(before, event.operation);
+  if (operation?.kind === 'void') return stoppedTooLate(before, operation);
+  const reason = reasonOf(before, after, event);
+  return reason === null ? null : { reason, operation: event.operation };
+}
+
+/** A stop that succeeded, of what had succeeded before: one of them did not hear of the other. */
+function stoppedTooLate(before: Payment, { stops, target }: Operation): Flagged {
+  const stopped = target === null ? undefined : findOperation(before, target);
+  return stops && stopped?.outcome.status === 'succeeded' ? { reason: 'late_success', operation: stopped.n } : null;
 }
 
 function reasonOf(before: Payment, after: Payment, event: MoneyEvent): ConflictReason | null {
-  const { authorizedMinor, capturedMinor, refundedMinor } = amountsOf(after);
   if (event.currency !== after.currency) return 'currency_mismatch';
   if (event.type === 'operation.discovered')
     return event.kind === 'capture' ? 'capture_discovered' : 'refund_discovered';
@@ -52,16 +68,20 @@ function reasonOf(before: Payment, after: Payment, event: MoneyEvent): ConflictR
   if (operation === undefined) return null;
   if (isAmountMismatch(operation, event.amountMinor)) return 'amount_mismatch';
   if (isAbsent(operation) || isCanceled(before, operation)) return 'late_success';
-  if (operation.kind === 'authorize' && heldAuthorizations(after) > 1) return 'second_authorization';
-  if (operation.kind === 'capture' && isVoided(after, operation.target)) return 'capture_after_void';
-  if (capturedMinor > authorizedMinor) return 'over_capture';
-  if (refundedMinor > capturedMinor) return 'over_refund';
-  return null;
+  if (operation.kind === 'authorize') return holdsTwice(after) ? 'second_authorization' : null;
+  return operation.target === null ? null : excessOf(operation, positionOf(after, operation.target));
+}
+
+/** More than there was: the provider allowed what we would not have asked for. */
+function excessOf(operation: Operation, position: Position | undefined): ConflictReason | null {
+  if (position === undefined) return null;
+  if (operation.kind === 'capture' && position.isVoided) return 'capture_after_void';
+  if (position.capturedMinor > position.authorizedMinor) return 'over_capture';
+  return position.refundedMinor > position.capturedMinor ? 'over_refund' : null;
 }
 
 /** Less than was asked is a partial approval: taken where the merchant allows it, else returned, and no conflict either way. */
 function isAmountMismatch(operation: Operation, amountMinor: bigint): boolean {
-  if (operation.kind === 'void') return false;
   if (operation.kind === 'authorize' && amountMinor < operation.amountMinor) return false;
   return amountMinor !== operation.amountMinor;
 }
@@ -70,12 +90,10 @@ function isCanceled(payment: Payment, operation: Operation): boolean {
   return operation.kind === 'authorize' && (payment.cancel === 'done' || operation.lapsed);
 }
 
-function heldAuthorizations(payment: Payment): number {
-  return payment.operations.filter(
-    (operation) =>
-      operation.kind === 'authorize' &&
-      operation.outcome.status === 'succeeded' &&
-      operation.unwanted === null &&
-      !isVoided(payment, operation.n),
-  ).length;
+function holdsTwice(payment: Payment): boolean {
+  const held = positionsOf(payment).filter(
+    ({ authorization, isVoided }) =>
+      authorization.outcome.status === 'succeeded' && authorization.unwanted === null && !isVoided,
+  );
+  return held.length > 1;
 }

@@ -71,6 +71,8 @@ export type AuthorizationLapsed = { type: 'authorization.lapsed'; operation: num
 /** An operator, or the merchant's policy, has said what is to become of what nobody expected. */
 export type ConflictResolved = {
   type: 'conflict.resolved';
+  /** The operation that the conflict is about. */
+  operation: number;
   resolution: 'accept' | 'return_money';
   by: OperatorStatement;
 };

@@ -2,6 +2,7 @@ import { defined } from '#core/kit/assert.ts';
 import { joinClaim, NO_CLAIMS } from './claims.ts';
 import { findConflict } from './conflicts.ts';
 import type {
+  ConflictResolved,
   OperationDiscovered,
   OperationSent,
   OperationWithheld,
@@ -19,6 +20,7 @@ type OperationEvent = Exclude<
   | OperationSent
   | OperationWithheld
   | OperationDiscovered
+  | ConflictResolved
   | { type: 'authorization.lapsed' }
   | { type: 'operation.settled' }
 >;
@@ -32,9 +34,8 @@ export function evolve(payment: Payment | null, event: PaymentEvent, place: Even
   const known = defined(payment ?? undefined, `${place.stream} does not begin with payment.created`);
   const before = { ...known, version: place.seq, updatedAt: place.at };
   const after = apply(before, event, place);
-  return after.conflict !== null || event.type === 'conflict.resolved'
-    ? after
-    : { ...after, conflict: findConflict(before, after, event) };
+  const conflict = findConflict(before, after, event);
+  return conflict === null ? after : { ...after, conflicts: [...after.conflicts, conflict] };
 }
 
 function apply(payment: Payment, event: Exclude<PaymentEvent, PaymentCreated>, place: EventPlace): Payment {
@@ -48,7 +49,7 @@ function apply(payment: Payment, event: Exclude<PaymentEvent, PaymentCreated>, p
     case 'authorization.lapsed':
       return change(payment, event.operation, (operation) => ({ ...operation, lapsed: true }));
     case 'conflict.resolved':
-      return resolve(payment, event.resolution);
+      return resolve(payment, event);
     case 'operation.sent':
     case 'operation.withheld':
       return { ...payment, operations: [...payment.operations, ask(event, place)] };
@@ -69,7 +70,7 @@ function create(event: PaymentCreated, place: EventPlace): Payment {
     version: place.seq,
     operations: [],
     cancel: 'none',
-    conflict: null,
+    conflicts: [],
     createdAt: place.at,
     updatedAt: place.at,
   };
@@ -98,7 +99,7 @@ function ask(event: OperationSent | OperationWithheld, place: EventPlace): Opera
     account,
   } = event;
   const asked = { n, kind, amountMinor, target, captures, final, stops, command, cause, reason, provider, account };
-  const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: null };
+  const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: null, returnsFrom: 0 };
   if (event.type === 'operation.withheld')
     return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.because } };
   const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline } = event;
@@ -131,6 +132,7 @@ function discover(event: OperationDiscovered, place: EventPlace): Operation {
     claims: joinClaim(NO_CLAIMS, 'moved', evidence),
     lapsed: false,
     unwanted: null,
+    returnsFrom: 0,
   };
 }
 
@@ -219,13 +221,14 @@ function whyUnwanted(payment: Payment, operation: Operation): UnwantedReason | n
   return operation.outcome.amountMinor < operation.amountMinor && !payment.allowPartial ? 'partial_approval' : null;
 }
 
-function resolve(payment: Payment, resolution: 'accept' | 'return_money'): Payment {
-  const conflict = payment.conflict;
-  const resolved = { ...payment, conflict: null };
-  if (conflict === null || resolution === 'accept') return resolved;
-  const subject = payment.operations[conflict.operation - 1];
-  const authorization = subject?.target ?? conflict.operation;
-  return change(resolved, authorization, (operation) => ({ ...operation, unwanted: 'conflict' }));
+function resolve(payment: Payment, { resolution, operation: n }: ConflictResolved): Payment {
+  const resolved = { ...payment, conflicts: payment.conflicts.filter((conflict) => conflict.operation !== n) };
+  const returnsFrom = payment.operations.length;
+  return change(resolved, n, (operation) => ({
+    ...operation,
+    unwanted: resolution === 'accept' ? null : (operation.unwanted ?? 'conflict'),
+    returnsFrom,
+  }));
 }
 
 function change(payment: Payment, n: number, with_: (operation: Operation) => Operation): Payment {

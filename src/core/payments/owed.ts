@@ -1,5 +1,5 @@
-import { amountsOf, liveAuthorization } from './amounts.ts';
-import { isAbsent, isOpen, type Operation, type Payment } from './payment.ts';
+import { type Position, positionsOf } from './amounts.ts';
+import { isAbsent, type Operation, type Payment } from './payment.ts';
 
 /**
  * What is due on a payment and when. Handlers are only the first to try; a worker performs the rest, after any crash.
@@ -30,14 +30,16 @@ const INQUIRE_EVERY_MS = 6 * HOUR_MS;
 const CHALLENGE_MS = HOUR_MS;
 /** Card schemes keep most authorisations for seven days. */
 const AUTHORIZATION_MS = 7 * DAY_MS;
-/** After that a person has to look: the payment shows what it holds, and that it isn't wanted. */
-export const RETURN_ATTEMPTS_MAX = 3;
-const RETURN_AGAIN_MS = 10 * MINUTE_MS;
+/** What the platform asks for by itself is tried this often; after that a person has to look. */
+export const TRIES_MAX = 3;
+const TRY_AGAIN_MS = 10 * MINUTE_MS;
 
 export function owed(payment: Payment): readonly Owed[] {
+  const stops = payment.operations.filter((operation) => operation.outcome.status === 'requires_action');
   return [
     ...payment.operations.flatMap(owedBy),
-    ...payment.operations.flatMap((operation) => owedFor(payment, operation)),
+    ...stops.flatMap((operation) => owedStop(payment, operation)),
+    ...positionsOf(payment).flatMap((position) => owedFor(payment, position)),
   ];
 }
 
@@ -68,29 +70,77 @@ function inquireAfter(inquiries: number): number {
   return INQUIRE_AFTER_MS[inquiries] ?? (INQUIRE_AFTER_MS[last] ?? 0) + (inquiries - last) * INQUIRE_EVERY_MS;
 }
 
-/** What an authorisation owes by what it is to its payment. */
-function owedFor(payment: Payment, operation: Operation): readonly Owed[] {
-  if (operation.kind !== 'authorize') return [];
-  const followers = payment.operations.filter((follower) => follower.target === operation.n);
-  if (operation.outcome.status === 'requires_action') {
-    const isStopped = followers.some((follower) => follower.kind === 'void' && !isAbsent(follower));
-    return isStopped ? [] : [{ step: 'stop', operation: operation.n, dueAt: operation.outcome.since + CHALLENGE_MS }];
-  }
-  if (operation.outcome.status !== 'succeeded' || followers.some((follower) => isOpen(follower))) return [];
-  if (operation.unwanted !== null) return owedReturn(payment, operation, followers);
-  if (liveAuthorization(payment) !== operation || payment.conflict !== null) return [];
-  const wasTried = followers.some((follower) => follower.kind === 'capture');
-  if (payment.capture === 'automatic' && !wasTried)
-    return [{ step: 'capture', operation: operation.n, dueAt: operation.outcome.at }];
-  return [{ step: 'lapse', operation: operation.n, dueAt: operation.createdAt + AUTHORIZATION_MS }];
+function owedStop(payment: Payment, operation: Operation): readonly Owed[] {
+  if (operation.kind !== 'authorize' || operation.outcome.status !== 'requires_action') return [];
+  const stops = followersOf(payment, operation.n).filter((follower) => follower.kind === 'void');
+  if (stops.some((stop) => !isAbsent(stop))) return [];
+  return again('stop', operation.n, { failed: stops, first: operation.outcome.since + CHALLENGE_MS });
 }
 
-function owedReturn(payment: Payment, operation: Operation, followers: readonly Operation[]): readonly Owed[] {
-  if (liveAuthorization(payment) !== operation && amountsOf(payment).refundableMinor === 0n) return [];
-  const tried = followers.filter((follower) => follower.cause === 'unwanted' && isAbsent(follower));
-  if (tried.length >= RETURN_ATTEMPTS_MAX) return [];
-  const last = tried.at(-1);
-  return [
-    { step: 'return_money', operation: operation.n, dueAt: last === undefined ? 0 : last.createdAt + RETURN_AGAIN_MS },
-  ];
+/** What an authorisation that took effect owes by what it is to its payment. */
+function owedFor(payment: Payment, position: Position): readonly Owed[] {
+  const { authorization, isLive, hasOpenFollower } = position;
+  if (authorization.outcome.status !== 'succeeded' || hasOpenFollower) return [];
+  const followers = followersOf(payment, authorization.n);
+  if (authorization.unwanted !== null) return owedReturn(position, followers);
+  if (!isLive || payment.conflicts.length > 0) return [];
+  return owedCapture(payment, position, followers) ?? owedLapse(position, followers);
+}
+
+/** Null: it isn't for the platform to capture. What the provider has refused is for the merchant to decide. */
+function owedCapture(
+  payment: Payment,
+  { authorization }: Position,
+  followers: readonly Operation[],
+): readonly Owed[] | null {
+  if (payment.capture !== 'automatic' || authorization.outcome.status !== 'succeeded') return null;
+  const captures = followers.filter((follower) => follower.kind === 'capture');
+  if (captures.some((capture) => !didNotLeave(capture))) return null;
+  const owed = again('capture', authorization.n, { failed: captures, first: authorization.outcome.at });
+  return owed.length === 0 ? null : owed;
+}
+
+function owedLapse({ authorization }: Position, followers: readonly Operation[]): readonly Owed[] {
+  const failed = followers.filter((follower) => follower.cause === 'lapsed');
+  const last = failed.at(-1);
+  const dueAt = last === undefined ? authorization.createdAt + AUTHORIZATION_MS : last.createdAt + TRY_AGAIN_MS;
+  return [{ step: 'lapse', operation: authorization.n, dueAt }];
+}
+
+function owedReturn(
+  { authorization, isLive, refundableMinor }: Position,
+  followers: readonly Operation[],
+): readonly Owed[] {
+  if (!isLive && refundableMinor === 0n) return [];
+  return again('return_money', authorization.n, { failed: failedReturns(authorization, followers), first: 0 });
+}
+
+/** Returns that failed or bounced since somebody last said that the money is to go back. */
+export function failedReturns({ returnsFrom }: Operation, followers: readonly Operation[]): readonly Operation[] {
+  return followers.filter(
+    (follower) =>
+      follower.cause === 'unwanted' &&
+      follower.n > returnsFrom &&
+      (isAbsent(follower) || follower.outcome.status === 'reversed'),
+  );
+}
+
+/** At `first`; after a failure a while later, and not for ever. */
+function again(
+  step: Owed['step'],
+  operation: number,
+  { failed, first }: { failed: readonly Operation[]; first: number },
+): readonly Owed[] {
+  const last = failed.at(-1);
+  if (failed.length >= TRIES_MAX) return [];
+  return [{ step, operation, dueAt: last === undefined ? first : last.createdAt + TRY_AGAIN_MS }];
+}
+
+/** It never left, or never arrived: nothing that the provider has refused. */
+function didNotLeave({ outcome }: Operation): boolean {
+  return outcome.status === 'not_sent' || outcome.status === 'not_found';
+}
+
+export function followersOf(payment: Payment, authorization: number): readonly Operation[] {
+  return payment.operations.filter((operation) => operation.target === authorization);
 }

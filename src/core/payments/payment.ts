@@ -24,7 +24,8 @@ export type Payment = {
   personal: PersonalData | null;
   operations: readonly Operation[];
   cancel: 'none' | 'wanted' | 'done';
-  conflict: Conflict | null;
+  /** What waits for an operator, the oldest first; one an operation. */
+  conflicts: readonly Conflict[];
   createdAt: number;
   updatedAt: number;
 };
@@ -52,6 +53,8 @@ export type Operation = {
   lapsed: boolean;
   /** authorize: it succeeded, and nobody wants it: it is voided or refunded. */
   unwanted: UnwantedReason | null;
+  /** Returns of it that were asked for up to this operation don't count as tries: somebody has said anew that the money is to go back. */
+  returnsFrom: number;
 };
 
 export type UnwantedReason = 'canceled' | 'partial_approval' | 'conflict';

@@ -1,5 +1,6 @@
 import type { CommitCommand } from '#core/journal/commit.ts';
 import { assert } from '#core/kit/assert.ts';
+import { Fault } from '#core/kit/fault.ts';
 import { ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Send } from '#core/provider/send.ts';
@@ -9,6 +10,7 @@ import type { Rejection } from './decide/rejections.ts';
 import type { PaymentEvent } from './events.ts';
 import { type Histories, type History, latest } from './history.ts';
 import type { PlannerParts } from './planner.ts';
+import { createTurns } from './turns.ts';
 
 export type PerformDeps = { histories: Histories; parts: PlannerParts; send: Send; clock: Clock };
 
@@ -19,37 +21,55 @@ export type TimelessCommand = PaymentCommand extends infer Command
     : never
   : never;
 
-/** Another writer got there first this many times in a row: something is wrong, and the next worker tries again later. */
-const APPEND_ATTEMPTS_MAX = 16;
+/** What a decision has made durable, with what is to be sent of it. `decidedAt`: monotonic; the time limits of sending count from it. */
+export type Written = { history: History; events: readonly PaymentEvent[]; decidedAt: number };
+
+/** Other processes got there first this many times in a row. What a provider told must not be lost for that, so it is many. */
+export const APPEND_ATTEMPTS_MAX = 256;
 
 /** The shape of every change: decide, append, and, only if that very append took place, send; then the same with what was learned. */
 export function createPerform({ histories, parts, send, clock }: PerformDeps) {
-  /** Once. On conflict somebody else has changed the stream: load it and look again. */
+  const inTurn = createTurns();
+
+  /** Once. On conflict another process has changed the stream: load it and look again. */
+  async function write(
+    history: History,
+    command: TimelessCommand,
+    by: CommitCommand | null,
+  ): Promise<Result<Written, Rejection> | 'conflict'> {
+    const decidedAt = clock.monotonic();
+    const decision = decide(latest(history), { ...command, now: clock.now() } as PaymentCommand, parts.planner);
+    if (!decision.ok) return decision;
+    if (decision.value.length === 0) return ok({ history, events: [], decidedAt });
+    const appended = await histories.append(history, decision.value, by);
+    return appended === 'conflict' ? 'conflict' : ok({ history: appended, events: decision.value, decidedAt });
+  }
+
   async function attempt(
     history: History,
     command: TimelessCommand,
     by: CommitCommand | null,
   ): Promise<Result<History, Rejection> | 'conflict'> {
-    const decidedAt = clock.monotonic();
-    const decision = decide(latest(history), { ...command, now: clock.now() } as PaymentCommand, parts.planner);
-    if (!decision.ok) return decision;
-    if (decision.value.length === 0) return ok(history);
-    const appended = await histories.append(history, decision.value, by);
-    return appended === 'conflict' ? 'conflict' : ok(await sendAll(appended, decision.value, decidedAt));
+    const written = await inTurn(history.stream, () => write(history, command, by));
+    if (written === 'conflict' || !written.ok) return written;
+    return ok(await sendAll(written.value));
   }
 
   /** Until nobody else gets in between. */
   async function change(from: History, command: TimelessCommand): Promise<Result<History, Rejection>> {
-    let history = from;
-    for (let tried = 0; tried < APPEND_ATTEMPTS_MAX; tried += 1) {
-      const attempted = await attempt(history, command, null);
-      if (attempted !== 'conflict') return attempted;
-      history = await histories.load(history.stream);
-    }
-    assert(false, `${from.stream} changed ${APPEND_ATTEMPTS_MAX} times while one command tried to append`);
+    const written = await inTurn(from.stream, async (waited) => {
+      let history = waited ? await histories.load(from.stream) : from;
+      for (let tried = 0; tried < APPEND_ATTEMPTS_MAX; tried += 1) {
+        const attempted = await write(history, command, null);
+        if (attempted !== 'conflict') return attempted;
+        history = await histories.load(from.stream);
+      }
+      throw contended(from.stream);
+    });
+    return written.ok ? ok(await sendAll(written.value)) : written;
   }
 
-  async function sendAll(from: History, events: readonly PaymentEvent[], decidedAt: number): Promise<History> {
+  async function sendAll({ history: from, events, decidedAt }: Written): Promise<History> {
     let history = from;
     for (const event of events)
       if (event.type === 'operation.sent') history = await sendOne(history, event.operation, decidedAt);
@@ -67,42 +87,48 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
             proof: { source: 'reply', account: learned.account, rawHash: learned.rawHash },
           }
         : learned;
-    return await observe(history, { operation: n, observation, kept });
+    const [observed] = await Promise.all([change(history, { type: 'observe', operation: n, observation }), kept]);
+    // What the decider refuses to believe changes nothing; the exchange is kept all the same, and the time-out is owed.
+    return observed.ok ? observed.value : await histories.load(history.stream);
   }
 
-  async function inquire(history: History, n: number): Promise<History> {
+  /** `scheduled`: it was due. One that was not, and teaches nothing, leaves no trace. */
+  async function inquire(history: History, n: number, { scheduled }: { scheduled: boolean }): Promise<History> {
     const { connected, operation } = parts.describeSent(paymentOf(history), n);
     const { learned, kept } = await send.inquire({ ...connected, operation });
+    const { inquiry } = connected.provider;
     const observation: Observation =
       learned.kind === 'answer'
         ? {
             kind: 'inquired',
             outcome: learned.outcome,
+            scheduled,
             beganAt: learned.beganAt,
             // What an eventual inquiry doesn't find may be there all the same, however late it is asked.
             propagationMs:
-              connected.provider.inquiry.kind === 'strong'
-                ? connected.account.timing.propagationMs
-                : Number.POSITIVE_INFINITY,
+              inquiry.kind === 'strong' ? connected.account.timing.propagationMs : Number.POSITIVE_INFINITY,
             proof: { source: 'inquiry', account: learned.account, rawHash: learned.rawHash },
           }
         : { kind: 'inquiry_unanswered', reason: learned.reason };
-    return await observe(history, { operation: n, observation, kept });
+    const [observed] = await Promise.all([change(history, { type: 'observe', operation: n, observation }), kept]);
+    if (observed.ok) return observed.value;
+    // An answer about something else is no answer: it is written down, so that the next question waits its time.
+    const refused: Observation = {
+      kind: 'inquiry_unanswered',
+      reason: `the answer was refused: ${observed.error.code}`,
+    };
+    const noted = await change(history, { type: 'observe', operation: n, observation: refused });
+    return noted.ok ? noted.value : history;
   }
 
-  /** What the decider refuses to believe changes nothing here; the exchange is kept all the same. */
-  async function observe(
-    history: History,
-    { operation, observation, kept }: { operation: number; observation: Observation; kept: Promise<void> },
-  ): Promise<History> {
-    const [changed] = await Promise.all([change(history, { type: 'observe', operation, observation }), kept]);
-    return changed.ok ? changed.value : await histories.load(history.stream);
-  }
-
-  return { attempt, change, inquire };
+  return { inTurn, write, sendAll, attempt, change, inquire };
 }
 
 export type Perform = ReturnType<typeof createPerform>;
+
+export function contended(stream: string): Fault {
+  return new Fault('stream_contended', `${stream} is being changed by others all the time`, { retryable: true });
+}
 
 function paymentOf(history: History) {
   const payment = latest(history);

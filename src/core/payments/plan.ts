@@ -17,7 +17,8 @@ export type Sending =
 /** What deciders must know of providers: pure functions over configuration, handed in. */
 export type Planner = {
   plan: (payment: PlannedPayment, intent: OperationIntent, now: number) => Sending;
-  capabilities: (account: string) => Capabilities;
+  /** Null for an account that is no longer configured. */
+  capabilities: (account: string) => Capabilities | null;
 };
 
 export type PlannedPayment = Pick<Payment, 'id' | 'merchant' | 'currency' | 'personal' | 'operations'>;

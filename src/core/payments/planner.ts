@@ -41,8 +41,7 @@ export function createPlanner({ accounts, breaker, idSecret, returnUrlOf }: Plan
         deadline: now + account.timing.exchangeMs,
       };
     },
-    capabilities: (account) =>
-      defined(accounts.find(account) ?? undefined, `no account ${account}`).provider.capabilities,
+    capabilities: (account) => accounts.find(account)?.provider.capabilities ?? null,
   };
 
   /** What is done to an authorisation goes where the authorisation went. */

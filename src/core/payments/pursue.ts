@@ -1,27 +1,37 @@
 import type { Clock } from '#core/kit/world.ts';
-import { type Histories, latest } from './history.ts';
-import { nextDueAt, owed } from './owed.ts';
+import { type Histories, type History, latest } from './history.ts';
+import { nextDueAt, type Owed, owed } from './owed.ts';
 import type { Perform } from './perform.ts';
 
 export type PursueDeps = { histories: Histories; perform: Perform; clock: Clock };
 
-/** Performs what a payment owes now, from what its stream says; returns when it is next due, null for never. */
+/**
+ * Performs what a payment owes now, from what its stream says; returns when it is next due, null for never. A step that fails doesn't keep
+ * the others from being tried; the first failure is thrown in the end.
+ */
 export function createPursue({ histories, perform, clock }: PursueDeps) {
   return async function pursue(id: string): Promise<number | null> {
     let history = await histories.load(id);
     const payment = latest(history);
-    for (const { step, operation, dueAt } of payment === null ? [] : owed(payment)) {
-      if (dueAt > clock.now()) continue;
-      if (step === 'inquire') {
-        history = await perform.inquire(history, operation);
-        continue;
+    const failures: unknown[] = [];
+    for (const due of payment === null ? [] : owed(payment)) {
+      if (due.dueAt > clock.now()) continue;
+      try {
+        history = await step(history, due);
+      } catch (fault) {
+        failures.push(fault);
       }
-      const changed = await perform.change(history, { type: 'pursue', step, operation });
-      if (changed.ok) history = changed.value;
     }
+    if (failures.length > 0) throw failures[0];
     const now = latest(history);
     return now === null ? null : nextDueAt(now);
   };
+
+  async function step(history: History, { step: name, operation }: Owed): Promise<History> {
+    if (name === 'inquire') return await perform.inquire(history, operation, { scheduled: true });
+    const changed = await perform.change(history, { type: 'pursue', step: name, operation });
+    return changed.ok ? changed.value : history;
+  }
 }
 
 export type Pursue = ReturnType<typeof createPursue>;

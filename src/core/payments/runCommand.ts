@@ -1,4 +1,4 @@
-import { assert } from '#core/kit/assert.ts';
+import type { CommitCommand } from '#core/journal/commit.ts';
 import { canonicalJson, type Json } from '#core/kit/canonicalJson.ts';
 import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import { err, ok, type Result } from '#core/kit/result.ts';
@@ -6,7 +6,7 @@ import type { Clock } from '#core/kit/world.ts';
 import type { Rejection } from './decide/rejections.ts';
 import { type Histories, type History, latest } from './history.ts';
 import type { Operation, Payment } from './payment.ts';
-import type { Perform, TimelessCommand } from './perform.ts';
+import { APPEND_ATTEMPTS_MAX, contended, type Perform, type TimelessCommand, type Written } from './perform.ts';
 
 export type RunCommandDeps = { histories: Histories; perform: Perform; clock: Clock; idSecret: IdSecret };
 
@@ -21,7 +21,8 @@ export type CommandRejection =
   | { code: 'idempotency_key_reused' }
   | { code: 'idempotency_key_in_use'; retryAfterMs: number };
 
-const ATTEMPTS_MAX = 64;
+/** What the stream had to say: the command was here before (in commit `seq`), or has just been written. */
+type Found = { kind: 'known'; history: History; seq: number } | { kind: 'written'; seq: number; written: Written };
 
 /** Runs a client's command once, however often it is sent; a repeated one gets the first one's answer, folded anew from the stream. */
 export function createRunCommand({ histories, perform, clock, idSecret }: RunCommandDeps) {
@@ -35,19 +36,33 @@ export function createRunCommand({ histories, perform, clock, idSecret }: RunCom
       key: request.idempotencyKey,
       request: deriveFingerprint(idSecret, 'request', canonicalJson(request.body)),
     };
-    let history = from;
-    for (let tried = 0; tried < ATTEMPTS_MAX; tried += 1) {
-      const known = history.versions.findIndex(
-        (version) => version.command?.name === by.name && version.command.key === by.key,
-      );
-      if (known >= 0) return await replay(history, known + 1, by.request);
-      const seq = history.versions.length + 1;
-      const attempted = await perform.attempt(history, command, by);
-      if (attempted !== 'conflict') return attempted.ok ? answer(attempted.value, seq, false) : attempted;
-      history = await histories.load(history.stream);
-    }
-    assert(false, `${from.stream} changed ${ATTEMPTS_MAX} times while one command tried to append`);
+    const found = await perform.inTurn(from.stream, (waited) =>
+      write(waited ? null : from, { command, by, stream: from.stream }),
+    );
+    if (!found.ok) return found;
+    if (found.value.kind === 'known') return await replay(found.value.history, found.value.seq, by.request);
+    return answer(await perform.sendAll(found.value.written), found.value.seq, false);
   };
+
+  async function write(
+    from: History | null,
+    { command, by, stream }: { command: TimelessCommand; by: CommitCommand; stream: string },
+  ): Promise<Result<Found, Rejection>> {
+    let history = from;
+    for (let tried = 0; tried < APPEND_ATTEMPTS_MAX; tried += 1) {
+      history ??= await histories.load(stream);
+      const known = history.versions.findIndex(({ command: seen }) => seen?.name === by.name && seen.key === by.key);
+      if (known >= 0) return ok({ kind: 'known', history, seq: known + 1 });
+      const seq = history.versions.length + 1;
+      const written = await perform.write(history, command, by);
+      if (written !== 'conflict' && written.ok) return ok({ kind: 'written', seq, written: written.value });
+      // A refusal may be for what has changed since: the command may even have been here before.
+      const isFresh = tried > 0 || from === null;
+      if (written !== 'conflict' && isFresh) return written;
+      history = null;
+    }
+    throw contended(stream);
+  }
 
   async function replay(history: History, seq: number, fingerprint: string): Promise<Result<Answer, CommandRejection>> {
     if (history.versions[seq - 1]?.command?.request !== fingerprint) return err({ code: 'idempotency_key_reused' });
@@ -67,14 +82,13 @@ export function createRunCommand({ histories, perform, clock, idSecret }: RunCom
     return history;
   }
 
+  /** Another process may have sent what follows from it, and have no answer yet: then the client comes again. */
   function answer(history: History, seq: number, replayed: boolean): Result<Answer, CommandRejection> {
     const payment = settledVersion(history, seq);
-    assert(payment !== null, `${history.stream} has no version that answers its commit ${seq}`);
-    return ok({
-      payment,
-      operation: payment.operations.find((operation) => operation.command === seq) ?? null,
-      replayed,
-    });
+    if (payment === null)
+      return err({ code: 'idempotency_key_in_use', retryAfterMs: Math.max(0, deadlineOf(history, seq) - clock.now()) });
+    const operation = payment.operations.find((candidate) => candidate.command === seq) ?? null;
+    return ok({ payment, operation, replayed });
   }
 }
 

@@ -1,6 +1,6 @@
-import { capturedOf, liveAuthorization, refundedOf } from './amounts.ts';
-import { RETURN_ATTEMPTS_MAX } from './owed.ts';
-import { isAbsent, isOpen, type Operation, type Payment } from './payment.ts';
+import { type Position, positionsOf } from './amounts.ts';
+import { failedReturns, followersOf, TRIES_MAX } from './owed.ts';
+import { isOpen, type Operation, type Payment } from './payment.ts';
 
 export const PAYMENT_STATUSES = [
   'requires_payment_method',
@@ -20,7 +20,8 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Computed from the operations; nothing sets it. It is about the operation that decides whether the payment happened. */
 export function statusOf(payment: Payment): PaymentStatus {
-  const authorization = decidingAuthorization(payment);
+  const positions = positionsOf(payment);
+  const authorization = decide(payment, positions);
   if (authorization === undefined) return statusBeforeAttempts(payment);
   switch (authorization.outcome.status) {
     case 'sent':
@@ -37,22 +38,39 @@ export function statusOf(payment: Payment): PaymentStatus {
       return statusAfterFailure(payment, authorization);
     case 'reversed':
       return 'failed';
-    case 'succeeded':
-      return statusOfHeld(payment, authorization);
+    case 'succeeded': {
+      const position = positions.find((other) => other.authorization.n === authorization.n);
+      return position === undefined ? 'processing' : statusOfHeld(payment, position);
+    }
   }
 }
 
-/** The one that succeeded, where one has; else the one tried last. */
 export function decidingAuthorization(payment: Payment): Operation | undefined {
-  const authorizations = payment.operations.filter((operation) => operation.kind === 'authorize');
-  const held = authorizations.findLast(
-    (operation) => operation.outcome.status === 'succeeded' && operation.unwanted === null,
-  );
-  return held ?? authorizations.at(-1);
+  return decide(payment, positionsOf(payment));
 }
 
-function attemptsOf(payment: Payment): number {
-  return payment.operations.filter((operation) => operation.kind === 'authorize').length;
+/**
+ * The one that succeeded and is wanted; else one whose outcome is open; else one whose money is still on its way back; else the one tried
+ * last. Only then can the payment be tried again: two authorisations never stand beside each other by our doing.
+ */
+function decide(payment: Payment, positions: readonly Position[]): Operation | undefined {
+  const authorizations = payment.operations.filter((operation) => operation.kind === 'authorize');
+  const wanted = authorizations.findLast(
+    (operation) => operation.outcome.status === 'succeeded' && operation.unwanted === null,
+  );
+  const returning = positions.findLast((position) => !isBack(position));
+  return wanted ?? authorizations.findLast(isOpen) ?? returning?.authorization ?? authorizations.at(-1);
+}
+
+/** Nothing of it is held, taken or under way any more. */
+function isBack({ authorization, isLive, hasOpenFollower, capturedMinor, refundedMinor }: Position): boolean {
+  return authorization.outcome.status === 'reversed' || (!isLive && !hasOpenFollower && refundedMinor >= capturedMinor);
+}
+
+/** Attempts that were made: one that was withheld was not. */
+function attemptsAreUsedUp({ attemptsMax, operations }: Payment): boolean {
+  const attempts = operations.filter((operation) => operation.kind === 'authorize' && operation.sending !== null);
+  return attemptsMax !== null && attempts.length >= attemptsMax;
 }
 
 function statusBeforeAttempts(payment: Payment): PaymentStatus {
@@ -63,23 +81,23 @@ function statusBeforeAttempts(payment: Payment): PaymentStatus {
 /** Known not to have happened. A void that stopped it says whether it was canceled or has lapsed. */
 function statusAfterFailure(payment: Payment, authorization: Operation): PaymentStatus {
   if (payment.cancel !== 'none') return 'canceled';
-  if (hasOpenVoid(payment, authorization)) return 'processing';
-  const stopped = payment.operations.find(
-    (operation) =>
-      operation.kind === 'void' && operation.target === authorization.n && operation.outcome.status === 'succeeded',
-  );
+  const voids = followersOf(payment, authorization.n).filter((operation) => operation.kind === 'void');
+  if (voids.some((operation) => isOpen(operation))) return 'processing';
+  const stopped = voids.find((operation) => operation.outcome.status === 'succeeded');
   if (stopped !== undefined) return stopped.cause === 'lapsed' ? 'expired' : 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
 }
 
-function statusOfHeld(payment: Payment, authorization: Operation): PaymentStatus {
-  const followers = payment.operations.filter((operation) => operation.target === authorization.n);
-  const captured = capturedOf(payment, authorization);
+function statusOfHeld(payment: Payment, position: Position): PaymentStatus {
+  const { authorization, capturedMinor } = position;
+  const followers = followersOf(payment, authorization.n);
   const held = authorization.outcome.status === 'succeeded' ? authorization.outcome.amountMinor : 0n;
-  if (authorization.unwanted !== null && returnsAreLeft(followers))
-    return statusOfUnwanted(payment, authorization, captured);
-  if (captured >= held) return 'succeeded';
-  if (captured > 0n) return followers.some(isCaptureUnderWay) ? 'processing' : 'partially_captured';
+  if (authorization.unwanted !== null) {
+    if (isBack(position)) return statusOfReturned(payment, authorization);
+    if (failedReturns(authorization, followers).length < TRIES_MAX) return 'processing';
+  }
+  if (capturedMinor >= held) return 'succeeded';
+  if (capturedMinor > 0n) return followers.some(isCaptureUnderWay) ? 'processing' : 'partially_captured';
   return statusOfUncaptured(authorization, followers);
 }
 
@@ -96,30 +114,12 @@ function statusOfUncaptured(authorization: Operation, followers: readonly Operat
     : 'requires_capture';
 }
 
-/** On its way back, or back: then only a refused partial approval leaves the payment open for another attempt. */
-function statusOfUnwanted(payment: Payment, authorization: Operation, captured: bigint): PaymentStatus {
-  const isHeld = liveAuthorization(payment) === authorization || hasOpenVoid(payment, authorization);
-  if (isHeld || refundedOf(payment, authorization) < captured) return 'processing';
+/** The money is back: only a refused partial approval leaves the payment open for another attempt. */
+function statusOfReturned(payment: Payment, authorization: Operation): PaymentStatus {
   if (authorization.unwanted !== 'partial_approval' || payment.cancel !== 'none') return 'canceled';
   return attemptsAreUsedUp(payment) ? 'failed' : 'requires_payment_method';
 }
 
-function hasOpenVoid(payment: Payment, authorization: Operation): boolean {
-  return payment.operations.some(
-    (operation) => operation.kind === 'void' && operation.target === authorization.n && isOpen(operation),
-  );
-}
-
-function returnsAreLeft(followers: readonly Operation[]): boolean {
-  return (
-    followers.filter((operation) => operation.cause === 'unwanted' && isAbsent(operation)).length < RETURN_ATTEMPTS_MAX
-  );
-}
-
 function isCaptureUnderWay({ kind, outcome }: Operation): boolean {
   return kind === 'capture' && (outcome.status === 'sent' || outcome.status === 'pending');
-}
-
-function attemptsAreUsedUp(payment: Payment): boolean {
-  return payment.attemptsMax !== null && attemptsOf(payment) >= payment.attemptsMax;
 }

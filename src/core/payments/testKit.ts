@@ -13,6 +13,8 @@ export const ID = `pay_${'0'.repeat(32)}`;
 export const ACCOUNT = 'acct_1';
 export const START = 1_700_000_000_000;
 
+const CAPABILITIES = { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true };
+
 export const planner: Planner = {
   plan: (_, intent, now) => ({
     way: 'open',
@@ -24,7 +26,7 @@ export const planner: Planner = {
     sendBefore: now + 500,
     deadline: now + 1000,
   }),
-  capabilities: () => ({ multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true }),
+  capabilities: () => CAPABILITIES,
 };
 
 export const unavailable: Planner = {
@@ -33,7 +35,7 @@ export const unavailable: Planner = {
 };
 export const singleCapture: Planner = {
   ...planner,
-  capabilities: () => ({ ...planner.capabilities(ACCOUNT), multipleCaptures: false, voidsRest: false }),
+  capabilities: () => ({ ...CAPABILITIES, multipleCaptures: false, voidsRest: false }),
 };
 
 export function createCommand(changes: Partial<CreatePayment> = {}): CreatePayment {
@@ -155,6 +157,7 @@ export function inquire(operation: number, outcome: string, beganAt: number): Te
     kind: 'inquired',
     outcome: said,
     beganAt,
+    scheduled: true,
     propagationMs: 2000,
     proof: { source: 'inquiry', account: ACCOUNT, rawHash: 'raw' },
   };

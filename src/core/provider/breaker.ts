@@ -34,12 +34,13 @@ export function createBreaker({ clock }: { clock: Pick<Clock, 'monotonic'> }) {
     return true;
   }
 
-  /** `fault`: no connection, no answer, or one that says nothing. A decline is a healthy answer. */
-  function record(account: string, fault: boolean): void {
+  /** `fault`: no connection, no answer, or one that says nothing. A decline is a healthy answer. `beganAt`: monotonic. */
+  function record(account: string, fault: boolean, beganAt: number): void {
     const circuit = circuitOf(account);
     const now = clock.monotonic();
     if (circuit.openedAt !== null) {
-      if (now < circuit.openedAt + HALF_OPEN_AFTER_MS) return;
+      // Only what was tried since then tells anything new.
+      if (beganAt < circuit.openedAt + HALF_OPEN_AFTER_MS) return;
       circuit.openedAt = fault ? now : null;
       circuit.slots = [];
       return;

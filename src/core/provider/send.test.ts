@@ -101,7 +101,7 @@ test('the breaker opens at half faults among twenty in ten seconds, tries one af
   let now = 0;
   const breaker = createBreaker({ clock: { monotonic: () => now } });
   const record = (count: number, fault: boolean) => {
-    for (let n = 0; n < count; n += 1) breaker.record('a', fault);
+    for (let n = 0; n < count; n += 1) breaker.record('a', fault, now);
   };
   record(19, true);
   assert.equal(breaker.mayPass('a'), true, 'too few');
@@ -113,27 +113,39 @@ test('the breaker opens at half faults among twenty in ten seconds, tries one af
   now = 5000;
   assert.equal(breaker.mayPass('a'), true, 'half open: one');
   assert.equal(breaker.mayPass('a'), false, 'half open: not a second');
-  breaker.record('a', true);
+  breaker.record('a', true, now);
   assert.equal(breaker.mayPass('a'), false, 'open again');
   now = 10_000;
   assert.equal(breaker.mayPass('a'), true);
-  breaker.record('a', false);
+  breaker.record('a', false, now);
   assert.equal(breaker.mayPass('a'), true, 'closed');
 });
 
 test('fewer than half faults keep it closed, and old ones are forgotten', () => {
   let now = 0;
   const breaker = createBreaker({ clock: { monotonic: () => now } });
-  for (let n = 0; n < 30; n += 1) breaker.record('a', n % 3 === 0);
+  for (let n = 0; n < 30; n += 1) breaker.record('a', n % 3 === 0, now);
   assert.equal(breaker.mayPass('a'), true);
   now = 60_000;
-  for (let n = 0; n < 19; n += 1) breaker.record('a', true);
+  for (let n = 0; n < 19; n += 1) breaker.record('a', true, now);
   assert.equal(breaker.mayPass('a'), true);
 });
 
-test('a late answer of before it opened changes nothing', () => {
-  const breaker = createBreaker({ clock: { monotonic: () => 0 } });
-  for (let n = 0; n < 20; n += 1) breaker.record('a', true);
-  breaker.record('a', false);
+test('a late answer to what began before it opened changes nothing, whenever it comes', () => {
+  let now = 0;
+  const breaker = createBreaker({ clock: { monotonic: () => now } });
+  for (let n = 0; n < 20; n += 1) breaker.record('a', true, 0);
+  breaker.record('a', false, 0);
+  now = 6000;
+  breaker.record('a', false, 0);
+  breaker.record('a', true, 0);
+  assert.equal(breaker.mayPass('a'), true, 'half open, and neither closed nor opened anew');
   assert.equal(breaker.mayPass('a'), false);
+});
+
+test('an adapter that fails on an answer loses nothing: it says nothing for certain, and the exchange is kept', async () => {
+  const { send, kept } = sendWith({ kind: 'response', response: { status: 200, headers: {}, body: 'not JSON' } });
+  const { learned } = await send.request(errand, 0);
+  assert.ok(learned.kind === 'answer' && learned.outcome.outcome === 'unknown');
+  assert.equal(kept.length, 1);
 });

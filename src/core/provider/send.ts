@@ -64,7 +64,7 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
     const began = { at: clock.now(), monotonic: clock.monotonic() };
     const result = await transport(built, limits);
     if (result.kind === 'not_sent') {
-      breaker.record(errand.account.id, true);
+      breaker.record(errand.account.id, true, began.monotonic);
       return { learned: result, kept: Promise.resolve() };
     }
     const response = result.kind === 'response' ? result.response : null;
@@ -80,11 +80,11 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
       response: response === null ? null : scrub.response(response),
     });
     if (result.kind === 'unanswered' || rawHash === null) {
-      breaker.record(errand.account.id, true);
+      breaker.record(errand.account.id, true, began.monotonic);
       return { learned: result as Extract<typeof result, { kind: 'unanswered' }>, kept };
     }
-    const outcome = read(result.response);
-    breaker.record(errand.account.id, outcome.outcome === 'unknown');
+    const outcome = readSafely(() => read(result.response)) as Answer;
+    breaker.record(errand.account.id, outcome.outcome === 'unknown', began.monotonic);
     return { learned: { kind: 'answer', outcome, account: errand.account.id, rawHash, beganAt: began.at }, kept };
   }
 
@@ -98,3 +98,12 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
 }
 
 export type Send = ReturnType<typeof createSend>;
+
+/** A bug in an adapter must not lose an answer: it says nothing for certain, and the exchange is kept. */
+function readSafely<Answer extends Outcome | NotFound>(read: () => Answer): Answer | Outcome {
+  try {
+    return read();
+  } catch (cause) {
+    return { outcome: 'unknown', reason: `the answer could not be read: ${(cause as Error).message}` };
+  }
+}

@@ -1,7 +1,7 @@
 import { err, ok } from '#core/kit/result.ts';
-import { amountsOf, liveAuthorization } from '#core/payments/amounts.ts';
+import { captureTarget, positionsOf } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
-import { isAbsent, type Payment } from '#core/payments/payment.ts';
+import { type Conflict, isAbsent, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
 import { statusOf } from '#core/payments/status.ts';
 import type { Decision } from './rejections.ts';
@@ -11,11 +11,11 @@ export function decideCapture(
   command: Extract<PaymentCommand, { type: 'capture' }>,
   planner: Planner,
 ): Decision {
-  const authorization = liveAuthorization(payment);
-  const { capturableMinor } = amountsOf(payment);
-  if (authorization === null || authorization.unwanted !== null)
+  const position = captureTarget(positionsOf(payment));
+  if (position === undefined || payment.conflicts.some(isAboutMoney))
     return err({ code: 'payment_not_capturable', status: statusOf(payment) });
-  const { multipleCaptures } = planner.capabilities(authorization.account);
+  const { authorization, capturableMinor } = position;
+  const { multipleCaptures } = planner.capabilities(authorization.account) ?? CAPTURES_ONCE;
   const others = payment.operations.filter(
     (operation) => operation.kind === 'capture' && operation.target === authorization.n && !isAbsent(operation),
   );
@@ -39,3 +39,11 @@ export function decideCapture(
   const asked = ask(payment, intent, { planner, now: command.now, command: payment.version + 1 });
   return asked?.type === 'operation.sent' ? ok([asked]) : err({ code: 'provider_unavailable' });
 }
+
+/** Nobody knows yet how much, or of what, there is to take. */
+function isAboutMoney({ reason }: Conflict): boolean {
+  return reason === 'amount_mismatch' || reason === 'currency_mismatch';
+}
+
+/** What is assumed of a provider that is no longer configured. */
+const CAPTURES_ONCE = { multipleCaptures: false };

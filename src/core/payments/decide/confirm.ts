@@ -15,6 +15,8 @@ export function decideConfirm(
   const status = statusOf(payment);
   if (status !== 'requires_confirmation' && status !== 'requires_payment_method')
     return err({ code: 'payment_not_confirmable', status });
+  // The provider did what nobody asked for: what that was has to be settled before anything more is asked.
+  if (payment.conflicts.length > 0) return err({ code: 'payment_not_confirmable', status });
   if (command.paymentMethod === null && status === 'requires_payment_method')
     return err({ code: 'payment_method_required' });
   if (payment.personal === null) return err({ code: 'payment_method_required' });

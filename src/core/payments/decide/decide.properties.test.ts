@@ -150,7 +150,7 @@ test('with a provider that does what it is asked, never more is captured than au
             .filter((candidate) => candidate.kind === kind)
             .reduce((sum, candidate) => sum + candidate.amountMinor, 0n);
         const { capturedMinor } = amountsOf(payment);
-        if (payment.conflict === null && payment.operations.every((candidate) => candidate.unwanted === null)) {
+        if (payment.conflicts.length === 0 && payment.operations.every((candidate) => candidate.unwanted === null)) {
           assert.ok(total('capture') <= total('authorize'));
           assert.ok(total('refund') <= capturedMinor);
         }

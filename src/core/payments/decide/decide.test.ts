@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { amountsOf } from '#core/payments/amounts.ts';
+import { owed } from '#core/payments/owed.ts';
+import type { Operation } from '#core/payments/payment.ts';
 import { statusOf } from '#core/payments/status.ts';
 import {
   cancel,
   capture,
   confirm,
   createCommand,
+  fold,
   given,
   inquire,
   notSent,
@@ -535,7 +538,7 @@ for (const row of NEXT) {
         capturable: amounts.capturableMinor,
         refunded: amounts.refundedMinor,
         inDoubt: amounts.inDoubtMinor,
-        conflict: payment.conflict?.reason ?? null,
+        conflict: payment.conflicts[0]?.reason ?? null,
       },
       {
         captured: row.captured ?? 0n,
@@ -619,7 +622,7 @@ test('money that nobody asked for is discovered once, however often and by whate
       proof: { source: 'webhook', account, rawHash: 'r' },
     }) as const;
   const payment = given(...paid, found('acct_1'));
-  assert.equal(payment.conflict?.reason, 'refund_discovered');
+  assert.equal(payment.conflicts[0]?.reason, 'refund_discovered');
   assert.equal(amountsOf(payment).refundedMinor, 300n);
   assert.deepEqual(
     when(payment, { ...found('acct_1'), proof: { source: 'settlement', account: 'acct_1', rawHash: 's' } }),
@@ -675,30 +678,176 @@ const found = (kind: 'capture' | 'refund', amountMinor: bigint): Step => ({
 });
 
 test('money that is returned of a partly captured payment: what was taken is refunded, then the hold is voided, and no more', () => {
-  const flagged = given(...held, capture(400n), tell(2, 'succeeded'), found('refund', 250n));
-  const asked = given(...held, capture(400n), tell(2, 'succeeded'), found('refund', 250n), resolve(3, 'return_money'));
-  assert.equal(flagged.conflict?.operation, 3);
-  assert.deepEqual([asked.operations.at(-1)?.kind, asked.operations.at(-1)?.amountMinor], ['refund', 150n]);
-  const refunded = given(
-    ...held,
-    capture(400n),
-    tell(2, 'succeeded'),
-    found('refund', 250n),
-    resolve(3, 'return_money'),
-    tell(4, 'succeeded'),
+  const late = [
+    create,
+    tell(1, 'declined', { providerVersion: 1 }),
+    tell(1, 'succeeded', { providerVersion: 2 }),
+  ] as const;
+  const asked = [...late, capture(400n, false), tell(2, 'succeeded'), resolve(1, 'return_money')] as const;
+  const refund = given(...asked).operations.at(-1);
+  assert.deepEqual([refund?.kind, refund?.amountMinor], ['refund', 400n]);
+  const refunded = given(...asked, tell(3, 'succeeded'));
+  assert.deepEqual([statusOf(refunded), refunded.operations.at(-1)?.kind], ['processing', 'void']);
+  const back = given(...asked, tell(3, 'succeeded'), tell(4, 'succeeded'));
+  assert.deepEqual([statusOf(back), back.operations.length], ['canceled', 4]);
+});
+
+const twoCharges = (capture: 'automatic' | 'manual') =>
+  [
+    createCommand({ capture }),
+    tell(1, 'declined', { providerVersion: 1 }),
+    confirm(),
+    tell(2, 'succeeded', { providerVersion: 1 }),
+    tell(1, 'succeeded', { providerVersion: 2 }),
+  ] as const;
+
+test('two charges of one payment: a refund is of one of them, and what is returned is the one that was flagged', () => {
+  const payment = given(...twoCharges('automatic'));
+  assert.equal(payment.conflicts[0]?.operation, 1);
+  const tooMuch = when(payment, refund(1500n));
+  assert.deepEqual(tooMuch.ok ? 'accepted' : tooMuch.error, {
+    code: 'amount_exceeds_refundable',
+    leftMinor: 1000n,
+    currency: 'EUR',
+  });
+  const returning = given(...twoCharges('automatic'), resolve(1, 'return_money'));
+  const asked = returning.operations.at(-1);
+  assert.deepEqual([asked?.kind, asked?.target, asked?.amountMinor], ['refund', 1, 1000n]);
+  const returned = given(...twoCharges('automatic'), resolve(1, 'return_money'), tell(3, 'succeeded'));
+  assert.deepEqual(
+    [statusOf(returned), returned.operations.length, amountsOf(returned).refundableMinor],
+    ['succeeded', 3, 1000n],
   );
-  assert.equal(refunded.operations.at(-1)?.kind, 'void');
-  assert.equal(statusOf(refunded), 'processing');
-  const back = given(
-    ...held,
-    capture(400n),
-    tell(2, 'succeeded'),
-    found('refund', 250n),
-    resolve(3, 'return_money'),
-    tell(4, 'succeeded'),
-    tell(5, 'succeeded'),
+});
+
+test('two holds of one payment: each has somebody who looks after it', () => {
+  const returning = given(...twoCharges('manual'), resolve(1, 'return_money'));
+  const asked = returning.operations.at(-1);
+  assert.deepEqual([asked?.kind, asked?.target, statusOf(returning)], ['void', 1, 'requires_capture']);
+  const canceled = given(...twoCharges('manual'), cancel);
+  assert.deepEqual(
+    canceled.operations.slice(2).map(({ kind, target }) => [kind, target]),
+    [
+      ['void', 1],
+      ['void', 2],
+    ],
   );
-  assert.deepEqual([statusOf(back), back.operations.length], ['canceled', 5]);
+  const accepted = given(...twoCharges('manual'), resolve(1, 'accept'));
+  assert.deepEqual(
+    owed(accepted).map(({ step, operation }) => [step, operation]),
+    [
+      ['lapse', 1],
+      ['lapse', 2],
+    ],
+  );
+});
+
+test('while one authorisation is on its way back, there is no second one', () => {
+  const path = [
+    create,
+    tell(1, 'declined', { providerVersion: 1 }),
+    confirm(),
+    tell(1, 'succeeded', { providerVersion: 2 }),
+    capture(1000n),
+    tell(2, 'declined'),
+  ] as const;
+  const returning = given(...path, resolve(1, 'return_money'));
+  assert.equal(statusOf(returning), 'processing');
+  const second = when(returning, confirm());
+  assert.equal(second.ok ? 'accepted' : second.error.code, 'payment_not_confirmable');
+});
+
+test('each conflict waits for its own resolution; no capture while the amount or the currency is open', () => {
+  const flagged = given(automatic, tell(1, { outcome: 'succeeded', amountMinor: 1100n }), found('refund', 100n));
+  assert.deepEqual(
+    flagged.conflicts.map(({ reason, operation }) => [reason, operation]),
+    [
+      ['amount_mismatch', 1],
+      ['refund_discovered', 2],
+    ],
+  );
+  const one = given(
+    automatic,
+    tell(1, { outcome: 'succeeded', amountMinor: 1100n }),
+    found('refund', 100n),
+    resolve(1, 'accept'),
+  );
+  assert.deepEqual(
+    one.conflicts.map(({ reason }) => reason),
+    ['refund_discovered'],
+  );
+  const impossible = when(one, resolve(2, 'return_money'));
+  assert.equal(impossible.ok ? 'accepted' : impossible.error.code, 'resolution_not_possible');
+  const odd = when(given(create, tell(1, { outcome: 'succeeded', currency: 'USD' })), capture(1n));
+  assert.equal(odd.ok ? 'accepted' : odd.error.code, 'payment_not_capturable');
+});
+
+test('a return that bounces is tried three times; to return it again is three more, and to accept it gives the hold back', () => {
+  const bounced: Step[] = [
+    createCommand({ capture: 'automatic' }),
+    tell(1, { outcome: 'succeeded', amountMinor: 400n }),
+  ];
+  for (const n of [2, 3, 4]) {
+    if (n > 2) bounced.push({ type: 'pursue', step: 'return_money', operation: 1, now: START + n * 3_600_000 } as Step);
+    bounced.push(tell(n, 'succeeded', { providerVersion: 1 }), tell(n, 'reversed', { providerVersion: 2 }));
+  }
+  const payment = given(...bounced);
+  assert.deepEqual([payment.conflicts[0]?.reason, owed(payment)], ['return_failed', []]);
+  const again = given(...bounced, resolve(1, 'return_money'));
+  assert.deepEqual([again.conflicts, again.operations.at(-1)?.kind], [[], 'refund']);
+  assert.equal(statusOf(given(...bounced, resolve(1, 'accept'))), 'succeeded');
+});
+
+test('a stop that is refused is tried three times, each a while later', () => {
+  const steps: Step[] = [create, tell(1, 'requires_action')];
+  for (const n of [2, 3, 4]) {
+    const due = owed(given(...steps)).find(({ step }) => step === 'stop');
+    assert.ok(due !== undefined && due.dueAt >= START + 600_000);
+    steps.push({ type: 'pursue', step: 'stop', operation: 1, now: due.dueAt } as Step, tell(n, 'rejected'));
+  }
+  assert.equal(
+    owed(given(...steps)).find(({ step }) => step === 'stop'),
+    undefined,
+  );
+});
+
+test('what the provider has told us that it has is not absent because an inquiry did not find it', () => {
+  for (const told of ['pending', 'requires_action']) {
+    const payment = given(create, tell(1, told), inquire(1, 'not_found', START + 1e9));
+    assert.equal(payment.operations[0]?.outcome.status, told);
+  }
+});
+
+test('the second half of an automatic capture is tried again when it never left, and not when it was refused', () => {
+  const half = [automatic, tell(1, { outcome: 'succeeded', capturedMinor: 0n })] as const;
+  assert.deepEqual(
+    owed(given(...half, notSent(2))).map(({ step }) => step),
+    ['capture'],
+  );
+  assert.deepEqual(
+    owed(given(...half, tell(2, 'declined'))).map(({ step }) => step),
+    ['lapse'],
+  );
+});
+
+test('an attempt that was withheld does not count', () => {
+  const withheld = when(null, createCommand({ attemptsMax: 1 }), START, unavailable);
+  assert.ok(withheld.ok);
+  const payment = fold(null, withheld.value, START);
+  assert.ok(payment);
+  assert.equal(statusOf(payment), 'requires_payment_method');
+});
+
+test('a payment with very many operations takes no more commands, and still every fact', () => {
+  const payment = given(...paid);
+  const operations = Array.from({ length: 500 }, (_, index) => ({
+    ...(payment.operations[0] as Operation),
+    n: index + 1,
+  }));
+  const full = { ...payment, operations };
+  const refused = when(full, refund(1n));
+  assert.equal(refused.ok ? 'accepted' : refused.error.code, 'too_many_operations');
+  assert.equal(when(full, tell(1, 'reversed', { source: 'settlement' })).ok, true);
 });
 
 test('money that a provider does not take back: three tries, then a person has to look', () => {
@@ -709,11 +858,11 @@ test('money that a provider does not take back: three tries, then a person has t
   ];
   for (const n of [3, 4]) {
     steps.push({ type: 'pursue', step: 'return_money', operation: 1, now: START + n * 3_600_000 } as Step);
-    assert.equal(given(...steps).conflict, null);
+    assert.deepEqual(given(...steps).conflicts, []);
     steps.push(tell(n, 'declined'));
   }
   const payment = given(...steps);
-  assert.deepEqual([payment.conflict?.reason, payment.conflict?.operation], ['return_failed', 1]);
+  assert.deepEqual([payment.conflicts[0]?.reason, payment.conflicts[0]?.operation], ['return_failed', 1]);
 });
 
 test('a conflict is resolved by naming the operation that it is about', () => {

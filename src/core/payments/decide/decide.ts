@@ -17,6 +17,8 @@ import type { Decision } from './rejections.ts';
 export function decide(payment: Payment | null, command: PaymentCommand, planner: Planner): Decision {
   if (command.type === 'create') return decideCreate(payment, command, planner);
   if (payment === null) return err({ code: 'payment_not_found' });
+  if (CLIENT_COMMANDS.has(command.type) && payment.operations.length >= OPERATIONS_MAX)
+    return err({ code: 'too_many_operations' });
   switch (command.type) {
     case 'confirm':
       return decideConfirm(payment, command, planner);
@@ -40,6 +42,9 @@ export function decide(payment: Payment | null, command: PaymentCommand, planner
 }
 
 const FIRST_COMMIT = 1;
+/** A payment is folded whole: it must stay cheap, whatever a client does. What providers tell is never refused. */
+const OPERATIONS_MAX = 500;
+const CLIENT_COMMANDS: ReadonlySet<string> = new Set(['confirm', 'capture', 'cancel', 'refund']);
 
 function decideCreate(payment: Payment | null, command: CreatePayment & { now: number }, planner: Planner): Decision {
   if (payment !== null) return err({ code: 'payment_exists' });

@@ -98,7 +98,10 @@ function eventsOf(
         return [{ type: 'operation.unknown', operation: operation.n, reason: outcome.reason, evidence }];
       return inquired(operation, outcome.reason, observation);
     case 'not_found':
-      if (observation.kind !== 'inquired' || !isOpen(operation) || operation.outcome.status === 'sent') return [];
+      // Of what the provider has told us that it has, not finding it proves nothing.
+      if (observation.kind !== 'inquired') return [];
+      if (operation.outcome.status !== 'unknown' || providerReferenceOf(operation) !== null)
+        return inquired(operation, 'not found, though the provider has had it', observation);
       if (observation.beganAt < (operation.sending?.sendBefore ?? 0) + observation.propagationMs)
         return inquired(operation, 'not found, but asked too early for that to prove its absence');
       return [{ type: 'operation.not_found', operation: operation.n, evidence }];
@@ -202,7 +205,7 @@ function isNews(operation: Operation, status: Operation['outcome']['status'], ev
 
 /** Only a question that we asked counts as one. */
 function inquired(operation: Operation, reason: string, observation?: Observation): readonly PaymentEvent[] {
-  if (observation !== undefined && observation.kind !== 'inquired') return [];
+  if (observation !== undefined && (observation.kind !== 'inquired' || !observation.scheduled)) return [];
   return isOpen(operation) && !isAbsent(operation) && operation.outcome.status !== 'sent'
     ? [{ type: 'operation.inquired', operation: operation.n, reason }]
     : [];

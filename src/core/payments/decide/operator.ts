@@ -49,7 +49,11 @@ export function decideResolution(
   command: Extract<PaymentCommand, { type: 'resolve_conflict' }>,
   planner: Planner,
 ): Decision {
-  if (payment.conflict?.operation !== command.operation) return err({ code: 'no_conflict' });
-  const { resolution, by, now } = command;
-  return ok(withFollowUps(payment, [{ type: 'conflict.resolved', resolution, by }], { now, planner }));
+  const conflict = payment.conflicts.find((candidate) => candidate.operation === command.operation);
+  if (conflict === undefined) return err({ code: 'no_conflict' });
+  const { resolution, operation, by, now } = command;
+  // Only an authorisation can be given back whole. What else nobody asked for is a refund's or a capture's own story.
+  if (resolution === 'return_money' && findOperation(payment, operation)?.kind !== 'authorize')
+    return err({ code: 'resolution_not_possible' });
+  return ok(withFollowUps(payment, [{ type: 'conflict.resolved', operation, resolution, by }], { now, planner }));
 }

@@ -1,9 +1,9 @@
 import { err, ok } from '#core/kit/result.ts';
-import { amountsOf, capturedOf, liveAuthorization } from '#core/payments/amounts.ts';
+import { positionOf } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { OperationCause, OperationKind, PaymentEvent } from '#core/payments/events.ts';
 import { evolve } from '#core/payments/evolve.ts';
-import { type Owed, owed } from '#core/payments/owed.ts';
+import { followersOf, type Owed, owed, TRIES_MAX } from '#core/payments/owed.ts';
 import { findOperation, isOpen, type Operation, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
 import type { Decision } from './rejections.ts';
@@ -59,49 +59,52 @@ function perform(
   { step, operation }: { step: Owed['step']; operation: Operation },
   context: Context,
 ): readonly PaymentEvent[] {
-  const { capturableMinor, refundableMinor } = amountsOf(payment);
+  const whole = { ...context, amountMinor: operation.amountMinor };
   switch (step) {
     case 'time_out':
     case 'inquire':
       return [];
     case 'capture':
-      return send(payment, operation, { ...context, kind: 'capture', amountMinor: capturableMinor, cause: null });
+      return send(payment, operation, {
+        ...context,
+        kind: 'capture',
+        amountMinor: positionOf(payment, operation.n)?.capturableMinor ?? 0n,
+        cause: null,
+      });
     case 'return_money':
-      // What was taken first; then the rest of the hold.
-      if (refundableMinor > 0n)
-        return send(payment, operation, {
-          ...context,
-          kind: 'refund',
-          amountMinor: refundableMinor,
-          cause: 'unwanted',
-        });
-      if (liveAuthorization(payment) !== operation) return [];
-      if (capturedOf(payment, operation) > 0n && !context.planner.capabilities(operation.account).voidsRest)
-        return [{ type: 'authorization.lapsed', operation: operation.n }];
-      return send(payment, operation, {
-        ...context,
-        kind: 'void',
-        amountMinor: operation.amountMinor,
-        cause: 'unwanted',
-      });
+      return returnMoney(payment, operation, context);
     case 'stop':
-      return send(payment, operation, {
-        ...context,
-        kind: 'void',
-        amountMinor: operation.amountMinor,
-        cause: 'lapsed',
-      });
+      return send(payment, operation, { ...whole, kind: 'void', cause: 'lapsed' });
     case 'lapse':
-      // Something was taken of it, or it was voided once in vain: the rest has gone by itself.
-      if (payment.operations.some((follower) => follower.target === operation.n))
-        return [{ type: 'authorization.lapsed', operation: operation.n }];
-      return send(payment, operation, {
-        ...context,
-        kind: 'void',
-        amountMinor: operation.amountMinor,
-        cause: 'lapsed',
-      });
+      return isGone(payment, operation)
+        ? [{ type: 'authorization.lapsed', operation: operation.n }]
+        : send(payment, operation, { ...whole, kind: 'void', cause: 'lapsed' });
   }
+}
+
+/** What was taken first; then the rest of the hold, where the provider can void a rest. */
+function returnMoney(payment: Payment, operation: Operation, context: Context): readonly PaymentEvent[] {
+  const position = positionOf(payment, operation.n);
+  if (position === undefined) return [];
+  const { refundableMinor, capturedMinor, isLive } = position;
+  if (refundableMinor > 0n)
+    return send(payment, operation, { ...context, kind: 'refund', amountMinor: refundableMinor, cause: 'unwanted' });
+  if (!isLive) return [];
+  if (capturedMinor > 0n && context.planner.capabilities(operation.account)?.voidsRest !== true)
+    return [{ type: 'authorization.lapsed', operation: operation.n }];
+  return send(payment, operation, { ...context, kind: 'void', amountMinor: operation.amountMinor, cause: 'unwanted' });
+}
+
+/** Something was taken of it and the rest has gone by itself; or the provider has refused to void it, as often as it was asked. */
+function isGone(payment: Payment, { n }: Operation): boolean {
+  const followers = followersOf(payment, n);
+  const refused = followers.filter(
+    ({ cause, outcome }) => cause === 'lapsed' && (outcome.status === 'declined' || outcome.status === 'rejected'),
+  );
+  return (
+    refused.length >= TRIES_MAX ||
+    followers.some(({ kind, outcome }) => kind === 'capture' && outcome.status === 'succeeded')
+  );
 }
 
 type Step = Context & { kind: OperationKind; amountMinor: bigint; cause: OperationCause | null };

@@ -22,6 +22,8 @@ export type Rejection =
   | { code: 'reference_mismatch' }
   | { code: 'operation_not_in_doubt' }
   | { code: 'no_conflict' }
+  | { code: 'resolution_not_possible' }
+  | { code: 'too_many_operations' }
   | { code: 'deadline_not_reached' };
 
 /** Events are what the command adds; none when it changes nothing. */

@@ -1,4 +1,4 @@
-import { capturedOf, refundedOf } from '#core/payments/amounts.ts';
+import { positionOf } from '#core/payments/amounts.ts';
 import { isOpen, operationId, type Payment, parseOperationId } from '#core/payments/payment.ts';
 import type { Difference } from '#core/proof/audit.ts';
 
@@ -100,10 +100,8 @@ function isInDoubt(payment: Payment, n: number): boolean {
 }
 
 function booksOf(payment: Payment, n: number): Books {
-  const operation = payment.operations[n - 1];
-  return operation === undefined
-    ? { captured: 0n, refunded: 0n }
-    : { captured: capturedOf(payment, operation), refunded: refundedOf(payment, operation) };
+  const position = positionOf(payment, n);
+  return { captured: position?.capturedMinor ?? 0n, refunded: position?.refundedMinor ?? 0n };
 }
 
 function sumOf(charges: readonly Charge[]): Books {
