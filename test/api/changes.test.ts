@@ -82,6 +82,19 @@ test('thirty refunds of 100 at once of 1000: ten take place', async () => {
   assert.equal(books.data[0].amount_refunded, 1000);
 });
 
+test('a hundred and five refunds of 1 at once of 100: a hundred take place, and none is a fault', {
+  timeout: 30_000,
+}, async () => {
+  const { body: payment } = await api.pay('tok_approved', { amount: 100 });
+  const results = await Promise.all(
+    Array.from({ length: 105 }, () => api.post(`/v1/payments/${payment.id}/refunds`, { amount: 1 })),
+  );
+  assert.equal(results.filter(({ status }) => status === 201).length, 100);
+  assert.equal(results.filter(({ body }) => body.code === 'amount_exceeds_refundable').length, 5);
+  const { body: books } = await api.get(`/simulator/charges?reference=${payment.operations[0].id}`);
+  assert.equal(books.data[0].amount_refunded, 100);
+});
+
 test('a repeated capture and refund give the first answer; another body is refused', async () => {
   const id = await hold();
   for (const [path, body] of [

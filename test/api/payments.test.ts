@@ -119,6 +119,13 @@ test('a challenge: the customer approves at the provider, and comes back through
   assert.deepEqual([now.status, now.next_action], ['succeeded', null]);
 });
 
+test('a return link that is opened again and again asks the provider once and writes nothing', async () => {
+  const { body } = await api.pay('tok_requires_action', { return_url: 'https://shop.example/done' });
+  await Promise.all(Array.from({ length: 20 }, () => fetch(`${api.url}/return/${body.id}`, { redirect: 'manual' })));
+  const { body: now } = await api.get(`/v1/payments/${body.id}`);
+  assert.deepEqual([now.status, now.version], ['requires_action', body.version]);
+});
+
 test('fifty identical creates at once: one payment, one charge', async () => {
   const replies = await Promise.all(
     Array.from({ length: 50 }, () => api.pay('tok_approved', {}, { 'idempotency-key': 'same' })),
