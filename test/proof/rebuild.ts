@@ -2,6 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
+import type { Log } from '#core/kit/log.ts';
+import { createLedgerProjection } from '#core/ledger/projection.ts';
 import { createHistories } from '#core/payments/history.ts';
 import { echoesReferences } from '#entry/local/accounts.ts';
 import { openStorage } from '#entry/local/storage.ts';
@@ -23,12 +25,14 @@ export async function rebuildDerived(folder: string): Promise<void> {
   const [clock, random] = [createSystemClock(), createSystemRandom()];
   const failures: unknown[] = [];
   const storage = await openStorage(folder, { random, echoesReferences, onFailed: (fault) => failures.push(fault) });
+  const log: Log = { info: () => {}, error: (message, fields) => failures.push([message, fields]) };
   const follower = createFollowPayments({
     ...storage,
+    projections: [...storage.projections, createLedgerProjection({ ...storage, clock, log })],
     histories: createHistories({ journal: storage.journal, clock, random }),
     clock,
     timers: createSystemTimers(),
-    log: { info: () => {}, error: (message, fields) => failures.push([message, fields]) },
+    log,
   });
   async function end(): Promise<void> {
     await follower.stop();
