@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ProblemCode, problem } from '#api/problems.ts';
+import { httpStatusOf } from '#api/problems.ts';
 import { EVENT_TYPES, encodeEvents } from '#core/payments/codec.ts';
 import type { Rejection } from '#core/payments/decide/rejections.ts';
 import type { PaymentEvent } from '#core/payments/events.ts';
@@ -27,7 +27,7 @@ export function rejectionsTable(explorations: readonly Explored[]): string {
   );
   const rows = declared.map((code) => {
     const commands = explorations.flatMap(({ rejections }) => [...(rejections.get(code) ?? [])]);
-    return [`\`${code}\``, String(problem(code satisfies ProblemCode).status), listOf(commands)];
+    return [`\`${code}\``, String(httpStatusOf(code)), listOf(commands)];
   });
   return table(['code', 'HTTP', 'the answer to'], rows);
 }

@@ -3,6 +3,7 @@ import { isFault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { isUnreadable } from '#core/payments/parking.ts';
 import { ProblemError, problem } from './problems.ts';
+import { instanceOf, isCardNumberInTarget, traceIdOf } from './request.ts';
 import { type ChangeRoutesDeps, routeChanges } from './routes/changes.ts';
 import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
@@ -15,25 +16,35 @@ export type AppDeps = PaymentRoutesDeps &
   LedgerRoutesDeps &
   OperationRoutesDeps & { log: Log };
 
-/** Until a version is deployed that can read it. */
-const UNREADABLE_RETRY_MS = 60_000;
-
 /** The REST API as a web-standard handler: the same under Node and in a Lambda. */
 export function createApp({ log, ...deps }: AppDeps): Hono {
   const app = new Hono();
+  // First of all, for every route there is: what no route reads can still end in an error or a log.
+  app.use(async (c, next) => {
+    if (isCardNumberInTarget(c))
+      throw new ProblemError('card_number_in_field', {
+        detail: 'The path or the query holds what looks like a card number',
+      });
+    await next();
+  });
   routePayments(app, deps);
   routeChanges(app, deps);
   routeLedger(app, deps);
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.notFound((c) => problem('route_not_found', { detail: `There is no ${c.req.method} on this path` }));
-  app.onError((error) => {
-    if (error instanceof ProblemError) return problem(error.code, error.details);
-    if (isUnreadable(error)) return problem('payment_unreadable', { retryAfterMs: UNREADABLE_RETRY_MS });
-    log.error('a request failed', { fault: error });
+  app.notFound((c) => problem(c, 'route_not_found', { detail: `There is no ${c.req.method} on this path` }));
+  app.onError((error, c) => {
+    if (error instanceof ProblemError) return problem(c, error.code, error.details);
+    if (isUnreadable(error)) return problem(c, 'payment_unreadable');
+    log.error('a request failed', {
+      trace_id: traceIdOf(c),
+      method: c.req.method,
+      path: instanceOf(c),
+      fault: error,
+    });
     // Something may have been sent by then: the same key tells.
-    return problem(isFault(error) ? 'storage_unavailable' : 'internal_error', { outcome: 'unknown' });
+    return problem(c, isFault(error) ? 'storage_unavailable' : 'internal_error', { outcome: 'unknown' });
   });
   return app;
 }

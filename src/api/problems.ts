@@ -1,3 +1,6 @@
+import type { Context } from 'hono';
+import { instanceOf, traceIdOf } from './request.ts';
+
 /**
  * The one map from what went wrong to RFC 9457 problems. `outcome` and `safe_to_retry` tell a client about its money:
  * `not_attempted`: nothing was asked of a provider; `unknown`: look at the payment, or repeat with the same key.
@@ -42,12 +45,14 @@ const PROBLEMS = {
   too_many_operations: { status: 422, title: 'The payment takes no more operations' },
   no_provider_account: { status: 422, title: 'The merchant has no provider account' },
   internal_error: { status: 500, title: 'Something is wrong on our side' },
+  simulator_unavailable: { status: 502, title: 'The simulator can not be reached' },
   overloaded: { status: 503, title: 'The platform is catching up' },
   provider_unavailable: { status: 503, title: 'The provider can not be reached' },
   payment_unreadable: {
     status: 503,
     title: 'The payment was written by a later version or is damaged; operators see it as parked',
   },
+  starting: { status: 503, title: 'The platform is starting' },
   storage_unavailable: { status: 503, title: 'The platform can not store anything now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -73,8 +78,20 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'overloaded',
   'payment_unreadable',
   'provider_unavailable',
+  'simulator_unavailable',
+  'starting',
   'storage_unavailable',
 ]);
+
+/** When to come again, where whoever found it doesn't know better. */
+const RETRY_AFTER_MS: { readonly [code in ProblemCode]?: number } = {
+  provider_unavailable: 5000,
+  simulator_unavailable: 5000,
+  starting: 1000,
+  storage_unavailable: 5000,
+  // Until a version is deployed that can read it.
+  payment_unreadable: 60_000,
+};
 
 /** What a 401 asks for, RFC 9110, 11.6.1. */
 const CHALLENGES: { readonly [code in ProblemCode]?: string } = {
@@ -82,23 +99,28 @@ const CHALLENGES: { readonly [code in ProblemCode]?: string } = {
   signature_invalid: 'Signature',
 };
 
-export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+export function httpStatusOf(code: ProblemCode) {
+  return PROBLEMS[code].status;
+}
+
+export function problem(c: Context, code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status, title } = PROBLEMS[code];
   const body = {
     type: `urn:florin:problem:${code}`,
     title,
     status,
     detail: details.detail ?? title,
+    instance: instanceOf(c),
     code,
     outcome: details.outcome ?? 'not_attempted',
     safe_to_retry: RETRYABLE.has(code),
     errors: details.errors ?? [],
-    trace_id: crypto.randomUUID(),
+    trace_id: traceIdOf(c),
     ...details.extra,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (details.retryAfterMs !== undefined)
-    headers.set('retry-after', String(Math.max(1, Math.ceil(details.retryAfterMs / 1000))));
+  const retryAfterMs = details.retryAfterMs ?? RETRY_AFTER_MS[code];
+  if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   if (status === 401) headers.set('www-authenticate', CHALLENGES[code] ?? 'Bearer error="invalid_token"');
   // What is left of a body that we didn't read must not be taken for the next request.
   if (status === 413) headers.set('connection', 'close');

@@ -6,6 +6,7 @@ import { owed } from '#core/payments/owed.ts';
 import { isUnreadable, type Parking } from '#core/payments/parking.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import type { FoldedCommit, PaymentProjection } from '#core/payments/projection.ts';
+import { statusOf } from '#core/payments/status.ts';
 
 const BATCH_COMMITS_MAX = 256;
 /** Commits are gathered for this long, so that most payments are written once, as they ended, and not twice. */
@@ -92,7 +93,9 @@ export function createFollowPayments({
       // A stream that isn't cached is read whole: it may then be ahead of the batch, which the versions make harmless.
       const history =
         known === undefined || known.versions.length < commit.seq - 1 ? await histories.load(commit.stream) : known;
-      return history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
+      const folded = history.versions.length === commit.seq - 1 ? foldCommit(history, commit) : history;
+      assertUsable(latest(folded));
+      return folded;
     } catch (fault) {
       if (!isUnreadable(fault)) throw fault;
       parking.park({ stream: commit.stream, seq: commit.seq, position, reason: fault.message, since: clock.now() });
@@ -138,6 +141,13 @@ export function createFollowPayments({
       for (const callOffRest of resting.values()) callOffRest();
     },
   };
+}
+
+/** What every projection computes of a payment: one that fails here fails for itself, and not for all that stand in its batch. */
+function assertUsable(payment: Payment | null): void {
+  if (payment === null) return;
+  statusOf(payment);
+  owed(payment);
 }
 
 type Folded = { payments: readonly Payment[]; commits: readonly FoldedCommit[] };

@@ -2,7 +2,7 @@ import type { Log } from '#core/kit/log.ts';
 import type { Clock, Timers } from '#core/kit/world.ts';
 import { isUnreadable } from '#core/payments/parking.ts';
 import type { Schedule } from '#core/payments/ports.ts';
-import type { Pursue } from '#core/payments/pursue.ts';
+import type { Pursue, Pursued } from '#core/payments/pursue.ts';
 import { repeat } from './repeat.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -25,11 +25,17 @@ export function createPursueOwed({ schedule, pursue, clock, timers, log }: Pursu
     // Moved away first: the schedule follows the feed, and must not offer this payment again before the feed has come that far.
     await schedule.postpone(id, clock.now() + RETRY_MS);
     try {
-      await pursue(id);
+      const pursued = await pursue(id);
+      // One that is still due could not be moved, and waits.
+      if (pursued !== null && !isDue(pursued)) await schedule.correct(id, pursued.version, pursued.dueAt);
     } catch (fault) {
       if (isUnreadable(fault)) await schedule.postpone(id, clock.now() + UNREADABLE_RETRY_MS);
       log.error('a payment could not be pursued', { payment: id, fault });
     }
+  }
+
+  function isDue({ dueAt }: Pursued): boolean {
+    return dueAt !== null && dueAt <= clock.now();
   }
 
   return repeat(look, { name: 'looking for what is due', everyMs: LOOK_EVERY_MS, timers, log });

@@ -37,13 +37,14 @@ function start(answers: Readonly<Record<string, Answer>>, scheduled: readonly st
     schedule: {
       due: async () => [],
       postpone: async () => {},
+      correct: async () => {},
       restore: async (id, version, dueAt) => {
         if (rows.has(id)) return false;
         rows.set(id, { version, dueAt });
         return true;
       },
     },
-    timers,
+    timers: { ...timers, soon: (work) => void setImmediate(work) },
     log: { info: () => {}, error: (message, fields) => void errors.push([message, fields?.['payment']]) },
   });
   return { timers, worker, rows, errors };

@@ -27,6 +27,8 @@ export function createSweepOpen({ index, histories, schedule, timers, log }: Swe
         }
       }
       after = page.next;
+      // Requests go first: a page is some milliseconds of work.
+      await new Promise<void>(timers.soon);
     } while (after !== null);
   }
 

@@ -157,6 +157,27 @@ const REFUSALS: readonly Refusal[] = [
     pointers: ['/metadata/a'],
   },
   {
+    name: 'metadata under a name that is not kept',
+    body: `{"amount":1,"currency":"EUR","confirm":false,"metadata":{"__proto__":"x"}}`,
+    status: 400,
+    code: 'request_malformed',
+    pointers: ['/metadata'],
+  },
+  {
+    name: 'metadata that is nothing',
+    body: { ...good, metadata: null },
+    status: 400,
+    code: 'request_malformed',
+    pointers: ['/metadata'],
+  },
+  {
+    name: 'metadata in a list',
+    body: { ...good, metadata: ['a'] },
+    status: 400,
+    code: 'request_malformed',
+    pointers: ['/metadata'],
+  },
+  {
     name: 'a card number in the description',
     body: { ...good, description: `pay ${card.join(' ')}` },
     status: 422,
@@ -255,6 +276,42 @@ test('queries are checked, too', async () => {
   assert.equal((await api.get('/v1/payments/pay_x?as_of=yesterday')).status, 400);
 });
 
+test('metadata is stored as it was sent, whatever its names mean elsewhere', async () => {
+  const metadata = {
+    constructor: 'a',
+    prototype: 'b',
+    toString: 'c',
+    hasOwnProperty: 'd',
+    '': undefined,
+    ключ: 'e',
+    '10': 'f',
+  };
+  const { status, body } = await api.pay('tok_approved', { metadata });
+  assert.equal(status, 201);
+  const { body: read } = await api.get(`/v1/payments/${body.id}`);
+  assert.deepEqual(
+    Object.entries(read.metadata).sort(),
+    Object.entries(JSON.parse(JSON.stringify(metadata)) as object).sort(),
+  );
+});
+
+test('a time that nothing was or will be at is refused', async () => {
+  const { body: payment } = await api.pay('tok_approved');
+  for (const asOf of ['1969-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-01:00']) {
+    for (const path of [
+      `/v1/payments/${payment.id}`,
+      '/v1/ledger/accounts',
+      '/v1/ledger/accounts/x/entries',
+      '/v1/ledger/trial_balance',
+    ]) {
+      const { status, body } = await api.get(`${path}?as_of=${asOf}`);
+      assert.deepEqual([status, body.errors?.[0]?.pointer], [400, '/as_of'], `${path} ${asOf}`);
+    }
+  }
+  for (const asOf of ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])
+    assert.equal((await api.get(`/v1/ledger/trial_balance?as_of=${asOf}`)).status, 200);
+});
+
 test('what is not there is 404, whatever is in the way', async () => {
   for (const path of [
     '/v1/payments/pay_x',
@@ -269,6 +326,14 @@ test('what is not there is 404, whatever is in the way', async () => {
     assert.equal((await api.get(path)).status, 404, path);
   }
   assert.equal((await api.post('/v1/payments/pay_x/capture', {})).body.code, 'payment_not_found');
+});
+
+test('the token endpoint and the way to the simulator take no more than the rest', async () => {
+  const large = 'x'.repeat(70_000);
+  for (const path of ['/oauth/token', '/simulator/behavior']) {
+    const { status, body } = await api.call(path === '/oauth/token' ? 'POST' : 'PUT', path, { body: large });
+    assert.deepEqual([status, body.code, body.instance], [413, 'body_too_large', path]);
+  }
 });
 
 test('a scope that is missing is 403 and says which', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createJsonLog } from '#adapters/system/log.ts';
-import { startLocalServer } from '#entry/local/server.ts';
+import { type LocalServerOptions, startLocalServer } from '#entry/local/server.ts';
 
 const SCOPES = 'payments:read payments:write refunds:write ledger:read operations:read operations:write';
 
@@ -12,15 +12,19 @@ export type Wire = any;
 export type Reply = { status: number; headers: Headers; body: Wire };
 
 /** The whole platform in this process, on a free port and a folder of its own. */
-export async function startApi() {
+export async function startApi({
+  wrap,
+  simulator = null,
+}: Pick<LocalServerOptions, 'wrap'> & Partial<Pick<LocalServerOptions['config'], 'simulator'>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'florin-api-'));
   const logged: string[] = [];
   const server = await startLocalServer({
-    config: { folder, host: '127.0.0.1', port: 0, simulator: null },
+    config: { folder, host: '127.0.0.1', port: 0, simulator },
     log: createJsonLog((line) => logged.push(line)),
     onFailed: (fault) => {
       throw fault;
     },
+    ...(wrap === undefined ? {} : { wrap }),
   });
   let keys = 0;
 

@@ -13,29 +13,29 @@ export function showAnswer(c: Context, { payment, replayed }: Answer, { done }: 
 }
 
 /** What a refused command tells its client beside the code: the state, what is left, when to come again. */
-export function refusal(rejection: CommandRejection): Response {
+export function refusal(c: Context, rejection: CommandRejection): Response {
   switch (rejection.code) {
     case 'idempotency_key_in_use':
-      return problem(rejection.code, { retryAfterMs: rejection.retryAfterMs, outcome: 'unknown' });
+      return problem(c, rejection.code, { retryAfterMs: rejection.retryAfterMs, outcome: 'unknown' });
     case 'payment_not_confirmable':
     case 'payment_not_capturable':
     case 'payment_not_cancelable':
     case 'payment_not_refundable':
-      return problem(rejection.code, {
+      return problem(c, rejection.code, {
         detail: `The payment is ${rejection.status}`,
         extra: { payment_status: rejection.status },
       });
     case 'amount_exceeds_capturable':
-      return problem(rejection.code, {
+      return problem(c, rejection.code, {
         detail: `${formatMoney(rejection.leftMinor, rejection.currency)} is left to capture`,
         extra: { amount_capturable: Number(rejection.leftMinor) },
       });
     case 'amount_exceeds_refundable':
-      return problem(rejection.code, {
+      return problem(c, rejection.code, {
         detail: `${formatMoney(rejection.leftMinor, rejection.currency)} is left to refund`,
         extra: { amount_refundable: Number(rejection.leftMinor) },
       });
     default:
-      return problem(rejection.code);
+      return problem(c, rejection.code);
   }
 }

@@ -11,6 +11,7 @@ import {
   stateEvidenceSchema,
 } from '#api/schemas/payment.ts';
 import { showPayment, showRefund } from '#api/schemas/showPayment.ts';
+import { assert } from '#core/kit/assert.ts';
 import type { ChangePayment, ChangePaymentRequest } from '#core/payments/changePayment.ts';
 import type { StateEvidence } from '#core/payments/operator.ts';
 import { findOperation, parseOperationId } from '#core/payments/payment.ts';
@@ -56,7 +57,7 @@ export function routeChanges(
       schema: confirmPaymentSchema,
       command: (value) => ({ type: 'confirm', paymentMethod: value.payment_method }),
     });
-    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(result.error);
+    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(c, result.error);
   });
 
   app.post('/v1/payments/:id/capture', async (c) => {
@@ -68,7 +69,7 @@ export function routeChanges(
         final,
       }),
     });
-    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(result.error);
+    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(c, result.error);
   });
 
   app.post('/v1/payments/:id/cancel', async (c) => {
@@ -76,7 +77,7 @@ export function routeChanges(
       schema: cancelPaymentSchema,
       command: () => ({ type: 'cancel' }),
     });
-    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(result.error);
+    return result.ok ? showAnswer(c, result.value, { done: 200 }) : refusal(c, result.error);
   });
 
   app.post('/v1/payments/:id/refunds', async (c) => {
@@ -88,9 +89,9 @@ export function routeChanges(
         reason,
       }),
     });
-    if (!result.ok) return refusal(result.error);
+    if (!result.ok) return refusal(c, result.error);
     const { payment, operation, replayed } = result.value;
-    if (operation === null) return problem('internal_error');
+    assert(operation !== null, 'a refund has an operation');
     const refund = showRefund(payment, operation);
     if (replayed) c.header('idempotency-replayed', 'true');
     c.header('location', `/v1/refunds/${refund.id}`);
@@ -103,7 +104,7 @@ export function routeChanges(
     const result = subject === null ? null : await readPayments.get(merchant, subject.payment);
     const operation = subject !== null && result?.ok === true ? findOperation(result.value, subject.n) : undefined;
     if (result?.ok !== true || operation?.kind !== 'refund' || !c.req.param('id').startsWith('ref_'))
-      return problem('refund_not_found');
+      return problem(c, 'refund_not_found');
     return c.json(showRefund(result.value, operation));
   });
 
@@ -113,7 +114,7 @@ export function routeChanges(
     const { value } = await readBody(c, stateEvidenceSchema);
     const operation = parseOperationId(value.operation);
     if (operation?.payment !== c.req.param('id'))
-      return problem('operation_not_found', {
+      return problem(c, 'operation_not_found', {
         errors: [{ pointer: '/operation', detail: 'This is no operation of the payment' }],
       });
     const result = await stateEvidence({
@@ -122,6 +123,6 @@ export function routeChanges(
       outcome: value.outcome,
       by: { name: subject, reason: value.reason },
     });
-    return result.ok ? c.json(showPayment(result.value)) : refusal(result.error);
+    return result.ok ? c.json(showPayment(result.value)) : refusal(c, result.error);
   });
 }

@@ -29,8 +29,8 @@ async function setUp() {
     return { subject: 's', merchant, scopes: new Set(scopes) };
   };
   routeLedger(app, { authenticate, readLedger: createReadLedger({ ledger }) });
-  app.onError((error) =>
-    error instanceof ProblemError ? problem(error.code, error.details) : problem('internal_error'),
+  app.onError((error, c) =>
+    error instanceof ProblemError ? problem(c, error.code, error.details) : problem(c, 'internal_error'),
   );
   return async (path: string, authorization = 'm_1 ledger:read') => {
     const response = await app.request(path, { headers: { authorization } });

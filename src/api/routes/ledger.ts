@@ -12,7 +12,7 @@ export function routeLedger(app: Hono, { authenticate, readLedger }: LedgerRoute
     const merchant = await merchantOf(c);
     const { limit, cursor, as_of: asOf } = readQuery(c, ledgerPageSchema);
     const result = await readLedger.accounts({ merchant, asOf, after: cursor, limit });
-    if (!result.ok) return problem(result.error.code);
+    if (!result.ok) return problem(c, result.error.code);
     return c.json({ object: 'list', data: result.value.rows.map(showAccount), next_cursor: result.value.next });
   });
 
@@ -21,7 +21,7 @@ export function routeLedger(app: Hono, { authenticate, readLedger }: LedgerRoute
     const account = c.req.param('id');
     const { limit, cursor, as_of: asOf } = readQuery(c, ledgerPageSchema);
     const result = await readLedger.lines(account, { merchant, asOf, after: cursor, limit });
-    if (!result.ok) return refusal(result.error.code);
+    if (!result.ok) return refusal(c, result.error.code);
     const data = result.value.rows.map((line) => showLine(account, line));
     return c.json({ object: 'list', data, next_cursor: result.value.next });
   });
@@ -45,8 +45,8 @@ export function routeLedger(app: Hono, { authenticate, readLedger }: LedgerRoute
   }
 }
 
-function refusal(code: 'cursor_invalid' | 'account_not_found'): Response {
+function refusal(c: Context, code: 'cursor_invalid' | 'account_not_found'): Response {
   return code === 'cursor_invalid'
-    ? problem(code)
-    : problem('ledger_account_not_found', { detail: 'There is no such account, or nothing was ever posted to it' });
+    ? problem(c, code)
+    : problem(c, 'ledger_account_not_found', { detail: 'There is no such account, or nothing was ever posted to it' });
 }

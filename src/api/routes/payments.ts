@@ -56,7 +56,7 @@ export function routePayments(
         metadata: value.metadata,
       },
     });
-    if (!result.ok) return refusal(result.error);
+    if (!result.ok) return refusal(c, result.error);
     c.header('location', `/v1/payments/${result.value.payment.id}`);
     return showAnswer(c, result.value, { done: 201 });
   });
@@ -65,7 +65,7 @@ export function routePayments(
     const { merchant } = await caller(c, 'payments:read');
     const { limit, cursor, status } = readQuery(c, listPaymentsSchema);
     const result = await readPayments.list({ merchant, status, after: cursor, limit });
-    if (!result.ok) return problem(result.error.code);
+    if (!result.ok) return problem(c, result.error.code);
     return c.json({ object: 'list', data: result.value.payments.map(showPayment), next_cursor: result.value.next });
   });
 
@@ -73,14 +73,14 @@ export function routePayments(
     const { merchant } = await caller(c, 'payments:read');
     const { as_of: asOf } = readQuery(c, getPaymentSchema);
     const result = await readPayments.get(merchant, c.req.param('id'), asOf);
-    return result.ok ? c.json(showPayment(result.value)) : problem(result.error.code);
+    return result.ok ? c.json(showPayment(result.value)) : problem(c, result.error.code);
   });
 
   app.get('/v1/payments/:id/events', async (c) => {
     const { merchant } = await caller(c, 'payments:read');
     const id = c.req.param('id');
     const result = await readPayments.facts(merchant, id);
-    if (!result.ok) return problem(result.error.code);
+    if (!result.ok) return problem(c, result.error.code);
     return c.json({
       object: 'list',
       data: result.value.flatMap((version) => showFacts(id, version)),
@@ -92,7 +92,7 @@ export function routePayments(
     const { merchant } = await caller(c, 'payments:read');
     const id = c.req.param('id');
     const result = await readPayments.facts(merchant, id);
-    if (!result.ok) return problem(result.error.code);
+    if (!result.ok) return problem(c, result.error.code);
     const versions = result.value;
     const entries = versions.flatMap((_, index) => entriesOfCommit({ stream: id, versions }, index + 1));
     const items = [
@@ -110,7 +110,7 @@ export function routePayments(
   // For the customer's browser: no token, an id that nobody can guess, and nothing shown.
   app.get('/return/:id', async (c) => {
     const returnUrl = await completeAction(c.req.param('id'));
-    if (returnUrl === null) return problem('payment_not_found');
+    if (returnUrl === null) return problem(c, 'payment_not_found');
     const target = new URL(returnUrl);
     target.searchParams.set('payment', c.req.param('id'));
     return c.redirect(target.href, 303);

@@ -22,8 +22,8 @@ function start() {
     receiveWebhook: receiving.receive,
     quarantine: createQuarantine({ inbox, accounts, clock }),
   });
-  app.onError((error) =>
-    error instanceof ProblemError ? problem(error.code, error.details) : problem('internal_error'),
+  app.onError((error, c) =>
+    error instanceof ProblemError ? problem(c, error.code, error.details) : problem(c, 'internal_error'),
   );
 
   async function call(

@@ -22,7 +22,7 @@ export function routeProviderWebhooks(
 ): void {
   async function receive(c: Context, provider: string, account: string | null): Promise<Response> {
     const result = await receiveWebhook({ provider, account, headers: c.req.header(), body: await readRaw(c) });
-    return result.ok ? c.json({ received: true }) : problem(result.error.code);
+    return result.ok ? c.json({ received: true }) : problem(c, result.error.code);
   }
 
   app.post('/providers/:provider/webhooks', (c) => receive(c, c.req.param('provider'), null));
@@ -35,7 +35,7 @@ export function routeProviderWebhooks(
     await authenticate(c.req.header('authorization'), 'operations:read');
     const { cursor, limit } = readQuery(c, pageSchema);
     const result = await quarantine.list(cursor, limit);
-    if (!result.ok) return problem(result.error.code);
+    if (!result.ok) return problem(c, result.error.code);
     return c.json({ object: 'list', data: result.value.items.map(showItem), next_cursor: result.value.next });
   });
 
@@ -43,7 +43,9 @@ export function routeProviderWebhooks(
     await authenticate(c.req.header('authorization'), 'operations:write');
     const id = c.req.param('id');
     const result = await quarantine.retry(id);
-    return result.ok ? c.json({ id, object: 'quarantined_item', status: 'waiting' }, 202) : problem(result.error.code);
+    return result.ok
+      ? c.json({ id, object: 'quarantined_item', status: 'waiting' }, 202)
+      : problem(c, result.error.code);
   });
 }
 

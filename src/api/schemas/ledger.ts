@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSchema } from '#api/schemas/payment.ts';
+import { asOfTimeSchema, pageSchema } from '#api/schemas/payment.ts';
 import { time } from '#api/schemas/showPayment.ts';
 import { assert } from '#core/kit/assert.ts';
 import { ACCOUNT_CLASSES, accountOf } from '#core/ledger/accounts.ts';
@@ -7,11 +7,7 @@ import { entryId, type LedgerEntry } from '#core/ledger/entry.ts';
 import type { AccountLine, AccountTotals, Totals } from '#core/ledger/ports.ts';
 import { balanceMinor, type CurrencyBalance, type TrialBalance } from '#core/ledger/trialBalance.ts';
 
-const asOfSchema = z.iso
-  .datetime({ offset: true, error: 'An RFC 3339 time' })
-  .transform((text) => Date.parse(text))
-  .nullable()
-  .default(null);
+const asOfSchema = asOfTimeSchema.nullable().default(null);
 
 export const ledgerPageSchema = z.strictObject({
   ...pageSchema.shape,

@@ -18,8 +18,18 @@ const paymentMethodSchema = z.strictObject({
   token: textOf(TOKEN_CHARACTERS_MAX).regex(/^[\x21-\x7e]+$/, 'A token has visible ASCII characters only'),
 });
 
+/** The one key that can't be a field of an object like any other: what was sent under it would be lost. */
+const KEY_REFUSED = '__proto__';
+
 const metadataSchema = z
-  .record(textOf(40), z.string().max(500))
+  // Looked at first: a record leaves the key out.
+  .custom<object>(
+    (metadata) => typeof metadata !== 'object' || metadata === null || !Object.hasOwn(metadata, KEY_REFUSED),
+    {
+      error: `Metadata has no key ${KEY_REFUSED}`,
+    },
+  )
+  .pipe(z.record(textOf(40), z.string().max(500)))
   .refine(
     (metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX,
     `Metadata has at most ${METADATA_KEYS_MAX} keys`,
@@ -67,6 +77,14 @@ export const stateEvidenceSchema = z.strictObject({
   reason: textOf(500),
 });
 
+/** Before the epoch nothing was, and what is later than a year of four digits can't be written in RFC 3339. */
+const AT_MAX = Date.parse('9999-12-31T23:59:59.999Z');
+
+export const asOfTimeSchema = z.iso
+  .datetime({ offset: true, error: 'An RFC 3339 time' })
+  .transform((text) => Date.parse(text))
+  .pipe(z.number().min(0, 'A time from 1970 on').max(AT_MAX, 'A time up to the year 9999'));
+
 export const pageSchema = z.strictObject({
   limit: z
     .string()
@@ -89,7 +107,7 @@ export const getPaymentSchema = z.strictObject({
           .string()
           .regex(/^[1-9]\d{0,6}$/)
           .transform((text) => ({ version: Number(text) })),
-        z.iso.datetime({ offset: true }).transform((text) => ({ at: Date.parse(text) })),
+        asOfTimeSchema.transform((at) => ({ at })),
       ],
       'A version of the payment (1, 2, …) or an RFC 3339 time',
     )

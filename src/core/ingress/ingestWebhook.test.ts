@@ -4,7 +4,18 @@ import { Fault } from '#core/kit/fault.ts';
 import type { WebhookNotice } from '#core/provider/port.ts';
 import { createIngestWebhook } from './ingestWebhook.ts';
 import type { InboxItem } from './ports.ts';
-import { bodyOf, createWorld, failed, ours, PAYMENT, POISON, pending, succeeded, type World } from './testKit.ts';
+import {
+  bodyOf,
+  createWorld,
+  failed,
+  OTHER_NEWS,
+  ours,
+  PAYMENT,
+  POISON,
+  pending,
+  succeeded,
+  type World,
+} from './testKit.ts';
 
 const HOUR_MS = 3_600_000;
 const RETRIES_MS = [5000, 30_000, 120_000, 600_000, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
@@ -15,7 +26,17 @@ async function statuses({ payment }: World): Promise<readonly string[]> {
 
 test('what is not about a payment is finished and changes nothing', async () => {
   const world = createWorld();
-  assert.equal(await world.tell('account settings changed'), 'finished');
+  assert.equal(await world.tell(OTHER_NEWS), 'finished');
+});
+
+test('what is genuine and not understood is shown to an operator at once, and read again on request', async () => {
+  for (const body of ['', 'hello', '[]', '\ufeff']) {
+    const world = createWorld();
+    assert.deepEqual(await world.tell(body), { quarantined: 'not_understood', attempts: 1 });
+    assert.deepEqual(world.logged, ['a webhook was quarantined']);
+    await world.inbox.forget(Number.MAX_SAFE_INTEGER, 100);
+    assert.equal((await world.inbox.counts()).quarantined, 1, 'it is never dropped');
+  }
 });
 
 test('an operation is found by our own reference, and told', async () => {
@@ -100,7 +121,7 @@ test('the inbox keeps what became of it', async () => {
   };
   const { ingest } = createIngestWebhook({ ...world.ingestDeps, inbox: { ...world.inbox, finish } });
   const outcome = succeeded('auth_1', 1);
-  for (const body of ['hello', ...['e1', 'e2'].map((id) => bodyOf({ id, reference: ours(1), outcome }))]) {
+  for (const body of [OTHER_NEWS, ...['e1', 'e2'].map((id) => bodyOf({ id, reference: ours(1), outcome }))]) {
     await world.receive(body);
     await ingest(await world.first());
   }
@@ -308,7 +329,7 @@ test('an account that is no longer connected, and a journal that fails, are wait
 
 test('an inbox that cannot be written is the caller’s to know', async () => {
   const world = createWorld();
-  await world.receive('about nothing');
+  await world.receive(OTHER_NEWS);
   const finish = async () => {
     throw new Fault('storage_full', 'no', { retryable: false });
   };

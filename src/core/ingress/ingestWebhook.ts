@@ -68,8 +68,9 @@ export function createIngestWebhook(deps: IngestWebhookDeps) {
     const { webhooks, capabilities } = connected.provider;
     const body = exactText(item.body) ?? '';
     const notice = webhooks.read(body);
-    if (notice === null) return { kind: 'finished', result: 'ignored' };
+    if (notice === null && webhooks.isOther?.(body) === true) return { kind: 'finished', result: 'ignored' };
     // Kept where an operator sees it: once the adapter has the word, it is read again.
+    if (notice === null) return { kind: 'refuse', reason: 'not_understood' };
     if (notice.outcome.outcome === 'unknown') return { kind: 'refuse', reason: 'outcome_unknown' };
     const payment = await findPayment(notice, item.account);
     if (payment === null) return { kind: 'wait', reason: 'payment_unknown' };

@@ -16,7 +16,7 @@ export type Delivery = {
 export type InboxItem = Delivery & { attempts: number };
 export type QuarantinedItem = InboxItem & { reason: QuarantineReason };
 
-/** `ignored`: not about a payment. */
+/** `ignored`: the adapter knows that it is not about a payment. */
 export type IngestResult = 'applied' | 'no_change' | 'ignored';
 
 /** What time may cure. */
@@ -35,6 +35,8 @@ export type QuarantineReason =
   | 'reference_mismatch'
   | 'kind_mismatch'
   | 'amount_missing'
+  /** It is genuine, and the adapter can't tell what it is about. */
+  | 'not_understood'
   /** It is about a payment, and says what the adapter has no word for. */
   | 'outcome_unknown';
 

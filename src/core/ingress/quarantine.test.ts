@@ -61,7 +61,7 @@ test('a retried item is worked on again; one that is not quarantined is not foun
   assert.deepEqual(await world.stateOf(id), { waiting: 0 });
   assert.deepEqual(await world.quarantine.retry(id), { ok: false, error: { code: 'quarantined_item_not_found' } });
   await world.work();
-  assert.equal(await world.stateOf(id), 'finished');
+  assert.deepEqual(await world.stateOf(id), { quarantined: 'not_understood', attempts: 1 });
 });
 
 test('what came before its payment can be retried once the payment is there', async () => {

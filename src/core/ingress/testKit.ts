@@ -21,6 +21,8 @@ const MINUTE_MS = 60_000;
 const TIMING = { connectMs: 1, sendWithinMs: 1, exchangeMs: 2, propagationMs: 1 };
 /** An adapter must not throw; this body makes ours do it. */
 export const POISON = 'poison';
+/** The adapter knows this, and that it is not about a payment. */
+export const OTHER_NEWS = 'account settings changed';
 
 type Reply = Outcome | 'silence';
 
@@ -198,6 +200,7 @@ function providerFor(echoesReferences: boolean): Provider {
         assert(body !== POISON, 'poison');
         return body.startsWith('{') ? (decode(body) as WebhookNotice) : null;
       },
+      isOther: (body) => body === OTHER_NEWS,
     },
     scrub: { headers: [], fields: ['token'] },
   };

@@ -2,16 +2,21 @@
  * Finds card numbers in text, so that they are refused at the door and masked in what we keep.
  *
  * One in ten digit strings of that length passes the Luhn check, so a number also needs a known scheme prefix and a length that
- * the scheme issues. Inside a long run of letters and digits (24 or more: a UUID without hyphens, a ULID, a hash) digits are
- * taken for a part of that identifier.
+ * the scheme issues. Digits may be set apart by spaces of any kind, hyphens and dots, where cards are printed with a gap. Inside a
+ * UUID or a long run of letters and digits (24 or more: a ULID, a hash) digits are taken for a part of that identifier.
  */
 
-/** Digits, contiguous or in groups set apart by one space or hyphen each. */
-const DIGIT_GROUPS = /\d+(?:[ -]\d+)*/g;
+/** Stands for what is not seen between digits: zero-width characters, marks on a digit, the second half of a digit that takes two. */
+const FILLER = '\u200b';
+/** Cheap, and almost always the last word: there is none. */
+const RUN = /\d(?:[\s.\-\u200b]*\d){11,}\u200b*/g;
+const GROUP = /\d[\d\u200b]*/g;
 const DIGITS_MIN = 12;
-/** Cheap, and almost always the last word. */
-const MAY_HOLD_ONE = /\d[\d -]{10}\d/;
-const NONE: readonly string[] = [];
+/** What is written in European languages has none of these, but for a dash or a quotation mark. */
+const BEYOND_LATIN = /[\x80-\xbf\u0250-\uffff]+/g;
+/** What looks like a digit, a space, a hyphen or a dot, or like nothing at all. */
+const FOLDED = /[\p{N}\p{Z}\p{Pd}\p{Cf}\p{M}\u0085\u00b7\u2022\u2024\u2027\u2212\u22c5\u3002\u30fb\uff0e\uff61]/gu;
+const NONE: readonly Span[] = [];
 const GROUPS_MAX = 5;
 /** How cards print their digits; other groupings (a UUID's, a phone number's) are not card numbers. */
 const GROUPINGS: ReadonlySet<string> = new Set([
@@ -24,6 +29,11 @@ const GROUPINGS: ReadonlySet<string> = new Set([
   '6,13',
 ]);
 const IDENTIFIER_CHARACTERS_MIN = 24;
+/** Four of its groups can look like a card: one in some ten thousand idempotency keys would be refused. */
+const UUID = /(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi;
+
+/** `end` is the first character after it. */
+type Span = { start: number; end: number };
 
 /** First and last prefix (inclusive, same number of digits), and the lengths. Source: ISO/IEC 7812 ranges as the schemes publish them. */
 const SCHEMES: readonly { from: string; to: string; lengths: readonly number[] }[] = [
@@ -50,46 +60,98 @@ const SCHEMES: readonly { from: string; to: string; lengths: readonly number[] }
 ];
 
 export function containsCardNumber(text: string): boolean {
-  return findCardNumbers(text).length > 0;
+  return findCardNumbers(foldDigits(text)).length > 0;
 }
 
 /** The same text with every digit of a card number but the last four replaced. */
 export function maskCardNumbers(text: string): string {
+  const folded = foldDigits(text);
   let masked = text;
-  for (const found of findCardNumbers(text)) masked = masked.replaceAll(found, `****${found.slice(-4)}`);
+  for (const { start, end } of joined(findCardNumbers(folded)).toReversed())
+    masked = `${masked.slice(0, start)}****${digitsOf(folded.slice(start, end)).slice(-4)}${masked.slice(end)}`;
   return masked;
 }
 
-function findCardNumbers(text: string): readonly string[] {
-  if (!MAY_HOLD_ONE.test(text)) return NONE;
-  const found: string[] = [];
-  for (const run of text.matchAll(DIGIT_GROUPS)) {
-    if (run[0].length < DIGITS_MIN) continue;
-    for (const [start, end] of windows(run[0])) {
-      const candidate = run[0].slice(start, end);
-      if (isCardNumber(candidate) && !isInsideIdentifier(text, run.index + start, candidate.length))
-        found.push(candidate);
+/** Spans that overlap as one, in their order. */
+function joined(spans: readonly Span[]): readonly Span[] {
+  const apart: Span[] = [];
+  for (const span of [...spans].sort((left, right) => left.start - right.start)) {
+    const last = apart.at(-1);
+    if (last !== undefined && span.start < last.end)
+      apart.splice(-1, 1, { start: last.start, end: Math.max(last.end, span.end) });
+    else apart.push(span);
+  }
+  return apart;
+}
+
+/** The same text, each character in its place, with the digits, spaces, hyphens and dots of all scripts as those of ASCII. */
+function foldDigits(text: string): string {
+  return text.replace(BEYOND_LATIN, (part) => part.replace(FOLDED, foldCharacter));
+}
+
+function foldCharacter(character: string): string {
+  if (character <= '\x7f') return character;
+  const digit = digitOf(character);
+  if (digit !== null) return digit.padEnd(character.length, FILLER);
+  if (/^[\p{Z}\u0085]$/u.test(character)) return ' ';
+  if (/^[\p{Pd}\u2212]$/u.test(character)) return '-';
+  if (/^[\p{Cf}\p{M}]$/u.test(character)) return FILLER.repeat(character.length);
+  return /^\p{N}$/u.test(character) ? character : '.';
+}
+
+/** NFKC knows full-width, circled, raised digits and the like; those of other scripts lie in order, from zero to nine. */
+function digitOf(character: string): string | null {
+  const normal = character.normalize('NFKC');
+  if (/^\d$/.test(normal)) return normal;
+  if (!/^\p{Nd}$/u.test(character)) return null;
+  const code = character.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
+}
+
+function findCardNumbers(folded: string): readonly Span[] {
+  if (folded.search(RUN) === -1) return NONE;
+  const found: Span[] = [];
+  for (const run of folded.matchAll(RUN)) {
+    for (const { start, end } of groupedAsCard(run[0])) {
+      const span = { start: run.index + start, end: run.index + end };
+      if (isCardNumber(run[0].slice(start, end)) && !isInsideIdentifier(folded, span)) found.push(span);
     }
   }
   return found;
 }
 
-/** Every sequence of up to GROUPS_MAX neighbouring groups, as start and end offsets: "1 4111 1111 1111 1111" holds a card number. */
-function windows(run: string): readonly (readonly [number, number])[] {
-  const groups = [...run.matchAll(/\d+/g)].map((group) => [group.index, group.index + group[0].length] as const);
-  return groups.flatMap(([start], first) =>
-    groups.slice(first, first + GROUPS_MAX).map(([, end]) => [start, end] as const),
-  );
+/** Every sequence of neighbouring groups that is as long as those of a card: "1 4111 1111 1111 1111" holds one. */
+function groupedAsCard(run: string): readonly Span[] {
+  const spans: Span[] = [];
+  const groups = run.match(GROUP) ?? [];
+  const starts: number[] = [];
+  for (let n = 0, from = 0; n < groups.length; n += 1) {
+    const start = run.indexOf(groups[n] ?? '', from);
+    starts.push(start);
+    from = start + (groups[n] ?? '').length;
+  }
+  for (const [first, start] of starts.entries()) {
+    let grouping = '';
+    for (let n = first; n < Math.min(first + GROUPS_MAX, groups.length); n += 1) {
+      const group = groups[n] ?? '';
+      const digits = group.includes(FILLER) ? digitsOf(group).length : group.length;
+      grouping += n === first ? digits : `,${digits}`;
+      const isWhole = n === first && digits >= DIGITS_MIN;
+      if (isWhole || GROUPINGS.has(grouping)) spans.push({ start, end: (starts[n] ?? 0) + group.length });
+    }
+  }
+  return spans;
 }
 
 function isCardNumber(candidate: string): boolean {
-  const digits = candidate.replace(/[ -]/g, '');
-  return digits.length >= DIGITS_MIN && isGroupedAsCard(candidate) && hasScheme(digits) && passesLuhn(digits);
+  const digits = digitsOf(candidate);
+  return hasScheme(digits) && passesLuhn(digits);
 }
 
-function isGroupedAsCard(candidate: string): boolean {
-  const groups = candidate.split(/[ -]/).map((group) => group.length);
-  return groups.length === 1 || GROUPINGS.has(groups.join(','));
+function digitsOf(candidate: string): string {
+  return candidate.replace(/\D/g, '');
 }
 
 function hasScheme(digits: string): boolean {
@@ -110,10 +172,11 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function isInsideIdentifier(text: string, start: number, length: number): boolean {
+function isInsideIdentifier(text: string, { start, end }: Span): boolean {
   let from = start;
-  let to = start + length;
+  let to = end;
   while (from > 0 && /[0-9A-Za-z]/.test(text.charAt(from - 1))) from -= 1;
   while (to < text.length && /[0-9A-Za-z]/.test(text.charAt(to))) to += 1;
-  return to - from > length && to - from >= IDENTIFIER_CHARACTERS_MIN;
+  if (to - from > end - start && to - from >= IDENTIFIER_CHARACTERS_MIN) return true;
+  return [...text.matchAll(UUID)].some((uuid) => uuid.index <= start && end <= uuid.index + uuid[0].length);
 }

@@ -38,4 +38,9 @@ export type Schedule = {
   postpone: (id: string, dueAt: number) => Promise<void>;
   /** Puts back what is missing; true when it was. */
   restore: (id: string, version: number, dueAt: number) => Promise<boolean>;
+  /**
+   * What the payment itself says as of a version; null: it owes nothing. What a newer version has said stays. The feed says the same, but a
+   * row that was written late, by another process, would stand for ever.
+   */
+  correct: (id: string, version: number, dueAt: number | null) => Promise<void>;
 };

@@ -227,11 +227,11 @@ test('what is owed is performed: the time-out, then the inquiry, and no second s
   await new Promise(setImmediate);
   const id = (await platform.feed.read(0, 1))[0]?.commit.stream ?? '';
   platform.clock.advance(2000);
-  assert.equal(await platform.pursue(id), platform.clock.now() + 5000);
+  assert.deepEqual(await platform.pursue(id), { version: 2, dueAt: platform.clock.now() + 5000 });
   platform.clock.advance(5000);
-  assert.equal(await platform.pursue(id), platform.clock.now() + 25_000);
+  assert.deepEqual(await platform.pursue(id), { version: 3, dueAt: platform.clock.now() + 25_000 });
   platform.clock.advance(25_000);
-  assert.equal(await platform.pursue(id), null);
+  assert.deepEqual(await platform.pursue(id), { version: 4, dueAt: null });
   const payment = latest(await platform.histories.load(id));
   assert.equal(payment === null ? null : statusOf(payment), 'succeeded');
   assert.equal(sent.length, 1);

@@ -54,11 +54,13 @@ export function createSignRoot({ feed, roots, signer, clock }: SignRootDeps) {
     let position = last?.position ?? 0;
     for (let commits = 0; commits < COMMITS_MAX; ) {
       const items = await feed.read(position, Math.min(BATCH, COMMITS_MAX - commits));
-      const newest = items.at(-1);
+      // A feed may give again what it gave: that is covered already.
+      const fresh = items.filter((item) => item.position > position);
+      const newest = fresh.at(-1);
       if (newest === undefined) break;
-      for (const item of items) heads.add(item);
+      for (const item of fresh) heads.add(item);
       position = newest.position;
-      commits += items.length;
+      commits += fresh.length;
     }
     if (position === (last?.position ?? 0)) return null;
     const statement = {

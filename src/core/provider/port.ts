@@ -41,8 +41,10 @@ export type Inquiry = {
 export type Webhooks = {
   /** Whether the account's provider signed these raw bytes, lately. Constant time. `now`: milliseconds since the epoch. */
   isGenuine: (delivery: WebhookDelivery, account: ProviderAccount, now: number) => boolean;
-  /** Null for what isn't about a payment, or not understood: it is kept and shown. */
+  /** Null for what isn't about a payment, or not understood: it is kept and shown, unless `isOther` knows it. */
   read: (body: string) => WebhookNotice | null;
+  /** Whether it is known to be about something else, or told elsewhere: only this may be forgotten. */
+  isOther?: (body: string) => boolean;
 };
 
 export type WebhookDelivery = { headers: Readonly<Record<string, string | undefined>>; body: string };

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { createLocalJWKSet, importJWK, type JWK, SignJWT } from 'jose';
+import { readBytes } from '#api/body.ts';
 import type { DevClient } from './keyRing.ts';
 
 export type DevelopmentIssuerOptions = {
@@ -24,7 +25,7 @@ export async function createDevelopmentIssuer({ signingKey, issuer, audience, cl
   app.get('/.well-known/jwks.json', (c) => c.json({ keys: [{ ...publicKey, use: 'sig' }] }));
 
   app.post('/oauth/token', async (c) => {
-    const form = new URLSearchParams(await c.req.text());
+    const form = new URLSearchParams(Buffer.from(await readBytes(c)).toString('utf8'));
     const [id, secret] = readCredentials(c.req.header('authorization'), form);
     c.header('cache-control', 'no-store');
     if (!isSame(id, client.client_id) || !isSame(secret, client.client_secret)) {

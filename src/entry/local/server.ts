@@ -2,12 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { createTransport } from '#adapters/http/transport.ts';
 import { storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
 import { createAuthenticate } from '#api/authenticate.ts';
+import { problem } from '#api/problems.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
@@ -111,9 +112,8 @@ function openSimulator(file: string, options: Omit<SimulatorOptions, 'file'>) {
 
 /** Listens first, because the port is part of the issuer's name; what comes before `handle` is asked to come again. */
 function listen({ host, port }: Config): Promise<{ server: Server; url: string; handle: (app: Hono) => void }> {
-  let app: Hono | null = null;
-  const fetch = (request: Request, env: object) =>
-    app?.fetch(request, env) ?? new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+  let app = new Hono().all('*', (c) => problem(c, 'starting'));
+  const fetch = (request: Request, env: object) => app.fetch(request, env);
   const handle = (ready: Hono) => {
     app = ready;
   };

@@ -345,3 +345,12 @@ test('what is no news of a payment is nothing', () => {
     assert.equal(simulator.webhooks.read(body), null);
   }
 });
+
+test('only what a charge captured by itself is known to be no news: it is told with the charge', () => {
+  const told = { ...entry, object: 'capture', source: 'charge' };
+  const isOther = (body: string) => simulator.webhooks.isOther?.(body);
+  assert.equal(isOther(JSON.stringify({ id: 'e', data: told })), true);
+  for (const data of [{ ...told, object: 'payout' }, { ...told, source: 'api' }, 'capture', null])
+    assert.equal(isOther(JSON.stringify({ id: 'e', data })), false);
+  for (const body of ['', '<html>', '[]', '{}']) assert.equal(isOther(body), false);
+});

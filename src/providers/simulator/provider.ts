@@ -1,7 +1,7 @@
 import type { Provider } from '#core/provider/port.ts';
 import { inquiryRequest, operationRequest } from './requests.ts';
 import { readInquiry, readOperation } from './responses.ts';
-import { isGenuine, readNotice } from './webhooks.ts';
+import { isGenuine, isOther, readNotice } from './webhooks.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -13,6 +13,6 @@ export const simulator: Provider = {
   request: operationRequest,
   read: readOperation,
   inquiry: { kind: 'strong', request: inquiryRequest, read: readInquiry },
-  webhooks: { isGenuine, read: readNotice },
+  webhooks: { isGenuine, read: readNotice, isOther },
   scrub: { headers: [], fields: ['token', 'return_url', 'redirect_url'] },
 };

@@ -32,8 +32,7 @@ export function readNotice(body: string): WebhookNotice | null {
   const id = event === null ? null : text(event, 'id');
   if (id === null || !isObject(object)) return null;
   const kind = KINDS[text(object, 'object') ?? ''];
-  // What a charge captured by itself is told with the charge.
-  if (kind === undefined || object['source'] === 'charge') return null;
+  if (kind === undefined || isToldWithCharge(object)) return null;
   const metadata = object['metadata'];
   return {
     id,
@@ -43,6 +42,16 @@ export function readNotice(body: string): WebhookNotice | null {
     targetReference: text(object, 'charge'),
     outcome: readObject(object),
   };
+}
+
+export function isOther(body: string): boolean {
+  const object = parse(body)?.['data'];
+  return isObject(object) && isToldWithCharge(object);
+}
+
+/** What a charge captured by itself. */
+function isToldWithCharge(object: JsonObject): boolean {
+  return text(object, 'object') === 'capture' && object['source'] === 'charge';
 }
 
 function parse(body: string): JsonObject | null {

@@ -4,11 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { createSystemRandom } from '#adapters/system/clock.ts';
 import type { StoredCommit } from '#core/journal/commit.ts';
 import { isFault } from '#core/kit/fault.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { openSqliteJournal } from './journal.ts';
+
+/** Another program for a moment: a thread of its own, because the wait for a lock stops this one. */
+const HOLD = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { DatabaseSync } = require('node:sqlite');
+  const db = new DatabaseSync(workerData.path);
+  db.exec('BEGIN IMMEDIATE');
+  parentPort.postMessage('held');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData.ms);
+  db.exec('ROLLBACK');
+  db.close();`;
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'florin-group-'));
@@ -101,6 +113,19 @@ test('when one fails all of the turn get the same fault and nothing of it stays;
   assert.deepEqual([words(), committed()], [['a', 'b'], 2]);
 });
 
+test("another program's lock rejects the turn with a fault that passes, and nobody is told that the storage has failed", async (t) => {
+  const { db, failures, committed, add, words } = open(t);
+  const other = new DatabaseSync(db.location() ?? '');
+  t.after(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  const refused = await add('a').catch((fault: unknown) => fault);
+  assert.ok(isFault(refused) && refused.code === 'storage_busy' && refused.retryable);
+  assert.deepEqual(failures, []);
+  other.exec('ROLLBACK');
+  await add('b');
+  assert.deepEqual([words(), committed()], [['b'], 1]);
+});
+
 test('a connection that can not begin rejects all of the turn', async (t) => {
   const { db, failures, add } = open(t);
   db.close();
@@ -111,6 +136,26 @@ test('a connection that can not begin rejects all of the turn', async (t) => {
   );
   assert.equal(failures.length, 1);
   db.open();
+});
+
+test('the journal waits for a lock that is held for a moment, and survives one that is held for longer', async (t) => {
+  const folder = temporaryFolder(t);
+  const failures: Error[] = [];
+  const options = { random: createSystemRandom(), idSecretFingerprint: 'f' };
+  const { journal, feed, close } = openSqliteJournal({ folder, ...options, onFailed: (fault) => failures.push(fault) });
+  const commit = { stream: 's', seq: 1, commitId: 'a', facts: '{}', personal: null, hash: 'h' };
+  const hold = (ms: number) => {
+    const holding = new Worker(HOLD, { eval: true, workerData: { path: join(folder, 'journal.sqlite'), ms } });
+    return new Promise((resolve) => holding.once('message', resolve));
+  };
+  await hold(100);
+  assert.equal(await journal.append(commit), 'appended');
+  await hold(1000);
+  await assert.rejects(journal.append({ ...commit, stream: 't' }), { code: 'storage_busy' });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.equal(await journal.append({ ...commit, stream: 'u' }), 'appended');
+  assert.deepEqual([feed.head(), failures], [2, []]);
+  close();
 });
 
 test('in the journal a turn can hold a stream twice: what follows is appended, what was there first wins', async (t) => {

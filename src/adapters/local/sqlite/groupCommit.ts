@@ -7,14 +7,15 @@ type Waiting = { work: Work<unknown>; resolve: (value: unknown) => void; reject:
 
 /**
  * All writes asked for within one turn of the event loop share one transaction and so one fsync. A promise resolves after
- * its transaction is durable. When a transaction fails, it is rolled back and everyone in it gets the same Fault.
+ * its transaction is durable. When a transaction fails, it is rolled back and everyone in it gets the same Fault. `onFailed` is
+ * told only of a fault that time won't cure: a lock that another program holds passes, and the next transaction is another one.
  *
  *   turn 1: write a, write b ──┐                 turn 2: write c ──┐
  *                              BEGIN a b COMMIT ── resolve a, b     BEGIN c COMMIT ── resolve c
  */
 export function createGroupCommit(
   db: DatabaseSync,
-  options: { path: string; onCommitted: () => void; onFailed: (fault: Error) => void },
+  options: { path: string; onCommitted: () => void; onRolledBack?: () => void; onFailed: (fault: Error) => void },
 ) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -47,7 +48,8 @@ export function createGroupCommit(
     if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
     const fault = storageFault(options.path, cause);
     for (const { reject } of group) reject(fault);
-    options.onFailed(fault);
+    options.onRolledBack?.();
+    if (!fault.retryable) options.onFailed(fault);
   }
 
   return { write };

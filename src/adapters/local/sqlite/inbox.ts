@@ -61,7 +61,7 @@ export function openSqliteInbox({ folder, onFailed }: SqliteInboxOptions): { inb
       return select();
     } catch (cause) {
       const fault = storageFault(path, cause);
-      onFailed(fault);
+      if (!fault.retryable) onFailed(fault);
       throw fault;
     }
   };

@@ -71,7 +71,7 @@ export type SqliteJournalOptions = {
   random: Random;
   /** Payment ids are derived with a secret: another secret would turn every repeated request into a second payment. */
   idSecretFingerprint: string;
-  /** Called once a write has failed for a reason that time won't cure, a full disk above all. */
+  /** Called once a read or write has failed for a reason that time won't cure, a full disk above all. */
   onFailed: (fault: Error) => void;
 };
 
@@ -127,9 +127,9 @@ export function openSqliteJournal({
 
   const group = createGroupCommit(db, {
     path,
-    onFailed: (fault) => {
+    onFailed,
+    onRolledBack: () => {
       given = head;
-      onFailed(fault);
     },
     onCommitted: () => {
       head = given;
@@ -161,7 +161,7 @@ export function openSqliteJournal({
       return read() as Row[];
     } catch (cause) {
       const fault = storageFault(path, cause);
-      onFailed(fault);
+      if (!fault.retryable) onFailed(fault);
       throw fault;
     }
   }

@@ -76,6 +76,13 @@ test('the truth is written with full synchronisation, what can be made again is 
   }
 });
 
+test("it waits a moment for another program's lock, and a write-ahead log that has grown is cut back", (t) => {
+  const db = openDatabase(fileIn(t));
+  const value = (pragma: string) => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+  assert.deepEqual([value('busy_timeout'), value('journal_size_limit')], [300, 64 * 1024 * 1024]);
+  db.close();
+});
+
 test('an error of SQLite is told as what a person can do about it', (t) => {
   const { path } = fileIn(t);
   const expected = [

@@ -23,6 +23,10 @@ const FREE_BYTES_MIN = 64 * 1024;
 const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
 /** Pages of 4 KiB in the write-ahead log before its content is moved into the file: fewer, larger moves. */
 const WAL_PAGES_BEFORE_CHECKPOINT = 8000;
+/** A long read keeps the write-ahead log from being emptied, and it grows; beyond this it is cut back once it is empty again. */
+const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
+/** Another program (a backup, a look with a tool) may hold the lock for a moment. The whole process waits with us: no longer than this. */
+const BUSY_WAIT_MS = 300;
 
 /**
  * Opens or creates a file of ours. Refuses, without writing a byte, one that is not a database, belongs to another program, has a
@@ -31,10 +35,10 @@ const WAL_PAGES_BEFORE_CHECKPOINT = 8000;
 export function openDatabase(file: DatabaseFile): DatabaseSync {
   const fresh = !isBegun(file.path);
   if (!fresh) assertUsable(file);
-  const db = new DatabaseSync(file.path, { timeout: 0 });
+  const db = new DatabaseSync(file.path, { timeout: BUSY_WAIT_MS });
   try {
     db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT};`,
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${file.synchronous}; PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT}; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`,
     );
     if (fresh) create(db, file);
   } catch (cause) {

@@ -111,3 +111,14 @@ test('what is missing is put back, and what is there stays as it is, whatever it
   await save({ ...named('a', declined), version: 2 });
   assert.deepEqual(rows(), [], 'the version that ends it ends what was put back');
 });
+
+test('what a payment itself says replaces what an older version said, and nothing newer', async (t) => {
+  const { schedule, save, rows } = open(t);
+  await save(named('a', held));
+  await schedule.correct('a', 1, null);
+  assert.deepEqual(rows(), [{ id: 'a', version: 2, dueAt: dueAtOf(held) }]);
+  await schedule.correct('a', 2, 500);
+  assert.deepEqual(rows(), [{ id: 'a', version: 2, dueAt: 500 }]);
+  await schedule.correct('a', 3, null);
+  assert.deepEqual(rows(), []);
+});

@@ -18,17 +18,19 @@ export function createSqliteSchedule(derived: Derived): Schedule & { projection:
 
   function save(payments: readonly Payment[], position: number): void {
     derived.advance(NAME, position, () => {
-      for (const payment of payments) {
-        const dueAt = nextDueAt(payment);
-        if (dueAt === null) remove.run(payment.id, payment.version);
-        else upsert.run(payment.id, payment.version, dueAt);
-      }
+      for (const payment of payments) correct(payment.id, payment.version, nextDueAt(payment));
     });
+  }
+
+  function correct(id: string, version: number, dueAt: number | null): void {
+    if (dueAt === null) remove.run(id, version);
+    else upsert.run(id, version, dueAt);
   }
 
   return {
     due: async (now, limit) => (due.all(now, limit) as { id: string }[]).map((row) => row.id),
     restore: async (id, version, dueAt) => insert.run(id, version, dueAt).changes === 1,
+    correct: async (id, version, dueAt) => correct(id, version, dueAt),
     postpone: async (id, dueAt) => void postpone.run(dueAt, id),
     projection: { name: NAME, position: () => derived.positionOf(NAME), save },
   };
