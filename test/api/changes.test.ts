@@ -198,6 +198,9 @@ test('the facts and the timeline: in order, in the words of the API, without tok
   const exchanges = timeline.data.filter((item: { object: string }) => item.object === 'exchange');
   assert.equal(exchanges.length, 2);
   assert.equal(exchanges[0].response.status, 200);
+  const { method, path, url, headers } = exchanges[0].request;
+  assert.deepEqual([method, path, url, headers['idempotency-key']], ['POST', '/v1/charges', undefined, '***']);
+  assert.doesNotMatch(JSON.stringify(exchanges), /127\.0\.0\.1|localhost|http:/);
   const entries = timeline.data.filter((item: { object: string }) => item.object === 'ledger_entry');
   assert.deepEqual(
     entries.map((entry: { reason: string; lines: { amount: number }[] }) => [

@@ -11,17 +11,18 @@ import { routeLedger } from './ledger.ts';
 const TIME = Date.parse('2026-01-02T03:04:05Z');
 
 /** 1999 captured for each of two merchants, a second apart. The token is "<merchant> <scope>". */
-async function setUp() {
+async function setUp({ amountMinor = 1999n, times = 1 }: { amountMinor?: bigint; times?: number } = {}) {
   const ledger = createMemoryLedger();
-  const entries = ['m_1', 'm_2'].map((merchant, index) => {
+  const merchants = Array.from({ length: times }, () => ['m_1', 'm_2']).flat();
+  const entries = merchants.map((merchant, index) => {
     const debit = printAccount({ class: 'provider_receivable', merchant, providerAccount: 'sim', currency: 'EUR' });
     const credit = printAccount({ class: 'merchant_payable', merchant, providerAccount: null, currency: 'EUR' });
-    const entry = transfer('captured', 'EUR', { debit, credit, amountMinor: 1999n });
+    const entry = transfer('captured', 'EUR', { debit, credit, amountMinor });
     assert.ok(entry);
     const position = index + 1;
     return { stream: `pay_${'0'.repeat(31)}${position}`, seq: 2, n: 1, at: TIME + index * 1000, position, ...entry };
   });
-  await ledger.append({ entries, position: 2 });
+  await ledger.append({ entries, position: entries.length });
   const app = new Hono();
   const authenticate = async (authorization: string | undefined, scope: string) => {
     const [merchant = '', ...scopes] = (authorization ?? '').split(' ');
@@ -34,7 +35,8 @@ async function setUp() {
   );
   return async (path: string, authorization = 'm_1 ledger:read') => {
     const response = await app.request(path, { headers: { authorization } });
-    return { status: response.status, body: (await response.json()) as Record<string, never> };
+    const text = await response.text();
+    return { status: response.status, text, body: JSON.parse(text) as Record<string, never> };
   };
 }
 
@@ -122,4 +124,18 @@ test('the trial balance sums to zero, now and as of a time', async () => {
   assert.deepEqual((await get('/v1/ledger/trial_balance')).body['memo'], []);
   const wrong = await get('/v1/ledger/trial_balance?as_of=yesterday');
   assert.deepEqual([wrong.status, wrong.body['code']], [400, 'request_malformed']);
+});
+
+test('a sum that is larger than any payment, and than a number holds exactly, is an exact integer', async () => {
+  const amountMinor = 999_999_999_999_999n;
+  const get = await setUp({ amountMinor, times: 11 });
+  const sum = String(amountMinor * 11n);
+  const accounts = await get('/v1/ledger/accounts');
+  assert.equal(accounts.status, 200);
+  assert.match(accounts.text, new RegExp(`"debits":0,"credits":${sum},"balance":${sum}[,}]`));
+  const balance = await get('/v1/ledger/trial_balance', 'm_1 operations:read');
+  assert.match(
+    balance.text,
+    new RegExp(`"debits":${amountMinor * 22n},"credits":${amountMinor * 22n},"difference":0,`),
+  );
 });

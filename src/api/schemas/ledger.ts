@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { asOfTimeSchema, pageSchema } from '#api/schemas/payment.ts';
 import { time } from '#api/schemas/showPayment.ts';
-import { assert } from '#core/kit/assert.ts';
 import { ACCOUNT_CLASSES, accountOf } from '#core/ledger/accounts.ts';
 import { entryId, type LedgerEntry } from '#core/ledger/entry.ts';
 import type { AccountLine, AccountTotals, Totals } from '#core/ledger/ports.ts';
@@ -91,9 +90,11 @@ function showTotals({ debitMinor, creditMinor }: Totals) {
   return { debits: amount(debitMinor), credits: amount(creditMinor) };
 }
 
-/** A sum over many payments may be more than a JSON number holds exactly; it is not rounded then. */
-function amount(amountMinor: bigint): number {
+/** A number as JSON spells it, whatever its size: not yet in the language's own types. */
+const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => object };
+
+/** A sum over many payments may be more than a number holds exactly; JSON's integers have no such limit, and it is not rounded. */
+function amount(amountMinor: bigint): number | object {
   const number = Number(amountMinor);
-  assert(Number.isSafeInteger(number), `${amountMinor} minor units are not exact on the wire`);
-  return number;
+  return Number.isSafeInteger(number) ? number : rawJSON(String(amountMinor));
 }

@@ -4,7 +4,6 @@ import type { Version } from '#core/payments/history.ts';
 import { type Operation, operationId, type Payment, providerReferenceOf, refundId } from '#core/payments/payment.ts';
 import { decidingAuthorization, statusOf } from '#core/payments/status.ts';
 import { DECLINE_CODES } from '#core/provider/declineCodes.ts';
-import type { Exchange } from '#core/provider/ports.ts';
 
 /** A payment as the API shows it. */
 export function showPayment(payment: Payment) {
@@ -109,17 +108,6 @@ function showField(payment: string, name: string, value: unknown): unknown {
   if ((name === 'operation' || name === 'target') && typeof value === 'number') return operationId(payment, value);
   if ((name === 'sendBefore' || name === 'deadline') && typeof value === 'number') return time(value);
   return inWords(value);
-}
-
-export function showExchange(exchange: Exchange) {
-  return {
-    object: 'exchange',
-    operation: exchange.operation,
-    at: time(exchange.at),
-    duration_ms: exchange.durationMs,
-    request: JSON.parse(exchange.request) as unknown,
-    response: exchange.response === null ? null : (JSON.parse(exchange.response) as unknown),
-  };
 }
 
 function showOperation(payment: Payment, operation: Operation) {

@@ -21,5 +21,3 @@ export function createTurns() {
     }
   };
 }
-
-export type InTurn = ReturnType<typeof createTurns>;

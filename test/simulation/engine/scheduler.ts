@@ -4,6 +4,9 @@ import { createHeap, type Task } from './heap.ts';
 /** Milliseconds since the epoch at which every run begins. */
 export const BEGINNING = Date.UTC(2030, 0, 7);
 
+/** Far more than a run takes whose work ends. */
+const STEPS_MAX = 500_000;
+
 export type Scheduler = ReturnType<typeof createScheduler>;
 export type CallOff = () => void;
 
@@ -46,7 +49,7 @@ export function createScheduler(chance: Chance) {
 
   /** Runs until that time, or until it is stopped. `nextWork`: when a worker that looks will find something; now or earlier: don't leap. */
   async function runUntil(end: number, nextWork: () => number): Promise<void> {
-    while (!stopped) {
+    while (!stopped && steps < STEPS_MAX) {
       const task = next(end, nextWork);
       if (task === null) break;
       steps += 1;
@@ -82,7 +85,8 @@ export function createScheduler(chance: Chance) {
     stop: () => {
       stopped = true;
     },
-    isStopped: () => stopped,
+    /** Something goes round in circles. */
+    isEndless: () => steps >= STEPS_MAX,
   };
 }
 

@@ -1,0 +1,34 @@
+import type { Violation } from '../engine/violation.ts';
+import { type Given, print } from '../people/client.ts';
+import type { World } from '../world.ts';
+
+const AT_ONCE = 50;
+const TIME_MS = 60_000;
+
+/** Every answer that was ever given, compared with what the platform says now: as of its version, and to the same request again. */
+export async function checkAnswers(world: World, given: readonly Given[]): Promise<Violation | null> {
+  for (let from = 0; from < given.length; from += AT_ONCE) {
+    const asked = given.slice(from, from + AT_ONCE).map((answer) => ({ answer, asking: check(world, answer) }));
+    await world.scheduler.runUntil(world.scheduler.now() + TIME_MS, () => 0);
+    for (const { answer, asking } of asked) {
+      const what = await Promise.race([asking, Promise.resolve('it was not answered again')]);
+      if (what !== null)
+        return { invariant: 'answers', about: answer.request.about, what: `${answer.request.name}: ${what}` };
+    }
+  }
+  return null;
+}
+
+/** Null when it is as it was. */
+async function check(world: World, { request, version, operation, payment: id, said }: Given): Promise<string | null> {
+  const process = world.anyProcess('answers');
+  const merchant = world.watch.histories().get(id)?.versions[0]?.payment.merchant;
+  if (process === null || merchant === undefined) return 'there is no such payment';
+  const then = await process.platform.readPayments.get(merchant, id, { version });
+  if (!then.ok || print(then.value) !== said) return `version ${version} is no longer what was answered`;
+  const again = await request.run(process.platform);
+  if (!again.ok) return `repeated, it is refused: ${again.error.code}`;
+  if (print(again.value.payment) !== said || (again.value.operation?.n ?? null) !== operation)
+    return `repeated, it is answered with version ${again.value.payment.version} and not ${version}`;
+  return again.value.replayed ? null : 'repeated, it was done again';
+}

@@ -1,0 +1,18 @@
+import type { Violation } from '../engine/violation.ts';
+import type { World } from '../world.ts';
+import { compareBooks } from './books.ts';
+import { checkDerived } from './derived.ts';
+import { checkLedger } from './ledger.ts';
+import { checkProof } from './proof.ts';
+import { checkWaiting } from './waiting.ts';
+
+/** What must hold when nothing goes wrong any more and everything has had its time. */
+export async function checkAtRest(world: World): Promise<Violation | null> {
+  return (
+    compareBooks(world) ??
+    checkWaiting(world) ??
+    checkDerived(world) ??
+    (await checkLedger(world)) ??
+    (await checkProof(world))
+  );
+}

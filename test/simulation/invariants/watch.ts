@@ -1,0 +1,133 @@
+import type { StoredCommit } from '#core/journal/commit.ts';
+import type { OperationSent } from '#core/payments/events.ts';
+import { emptyHistory, foldCommit, type History, latest } from '#core/payments/history.ts';
+import { operationId, type Payment } from '#core/payments/payment.ts';
+import type { ProviderRequest } from '#core/provider/port.ts';
+import { requestHashOf } from '#core/provider/send.ts';
+import type { Process } from '../instance/process.ts';
+import { LATER_RELEASE } from '../people/laterRelease.ts';
+import { type Entry, isLive, type Kept } from '../provider/model.ts';
+import type { World } from '../world.ts';
+import { judgeCommit } from './judgeCommit.ts';
+
+/** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `at`: the true time. */
+type Sent = {
+  id: string;
+  account: string;
+  requestHash: string;
+  says: { readonly [field: string]: string | number | boolean };
+  at: number;
+  leftTimes: number;
+};
+type Body = { readonly [field: string]: unknown };
+
+/** A webhook, by the payment and the charge that it is about. */
+export type Taken = { about: string; charge: string };
+
+export type Watch = ReturnType<typeof createWatch>;
+
+/** Sees everything as it happens, with true time and from outside, and says at once when something is not as it must be. */
+export function createWatch(world: World) {
+  const { storage, scheduler, names } = world;
+  const histories = new Map<string, History>();
+  const sent = new Map<string, Sent>();
+  const strays: { kept: Kept; entry: Entry | null }[] = [];
+  const taken = new Map<string, Taken>();
+  let commits = 0;
+
+  const { append } = storage.journal;
+  storage.journal.append = async (commit) => {
+    const result = await append(commit);
+    if (result === 'appended') committed(commit);
+    return result;
+  };
+
+  function committed(commit: StoredCommit): void {
+    commits += 1;
+    if (commit.stream === LATER_RELEASE) return;
+    const before = histories.get(commit.stream) ?? emptyHistory(commit.stream);
+    let after: History;
+    try {
+      after = foldCommit(before, commit);
+    } catch (cause) {
+      const what = cause instanceof Error ? cause.message : String(cause);
+      return world.violate({ invariant: 'journal_whole', about: names.payment(commit.stream) ?? commit.stream, what });
+    }
+    histories.set(commit.stream, after);
+    const version = after.versions.at(-1);
+    if (version === undefined) return;
+    for (const event of version.events) if (event.type === 'operation.sent') written(version.payment, event);
+    judgeCommit(world, before, version);
+  }
+
+  function written({ id: payment, currency }: Payment, event: OperationSent): void {
+    const { operation, account, requestHash, idempotencyKey, amountMinor, final, captures } = event;
+    const says = { amount: Number(amountMinor), currency, final, capture: captures };
+    const id = operationId(payment, operation);
+    sent.set(idempotencyKey, { id, account, requestHash, says, at: scheduler.now(), leftTimes: 0 });
+  }
+
+  /** The first byte of a request leaves. */
+  function leaves(request: ProviderRequest, process: Process): void {
+    if (request.method !== 'POST') return;
+    const known = sent.get(request.headers['idempotency-key'] ?? '');
+    const about = known === undefined ? process.name : names.operation(known.id);
+    if (known === undefined)
+      return world.violate({
+        invariant: 'written_before_sent',
+        about,
+        what: `${request.url} leaves, and nobody wrote that`,
+      });
+    const body = JSON.parse(request.body ?? '{}') as Body;
+    const differs = Object.entries(known.says).find(([field, value]) => field in body && body[field] !== value);
+    if (differs !== undefined)
+      return world.violate({
+        invariant: 'written_before_sent',
+        about,
+        what: `${differs[0]} leaves as ${body[differs[0]]}, and was decided as ${differs[1]}`,
+      });
+    if (known.requestHash !== requestHashOf(request))
+      return world.violate({ invariant: 'written_before_sent', about, what: 'what leaves is not what was written' });
+    known.leftTimes += 1;
+    if (known.leftTimes > 1)
+      return world.violate({ invariant: 'sent_once', about, what: `it leaves ${known.leftTimes} times` });
+    const sendWithinMs = world.accounts.find(known.account)?.account.timing.sendWithinMs ?? 0;
+    if (scheduler.now() > known.at + sendWithinMs)
+      world.violate({
+        invariant: 'sent_in_time',
+        about,
+        what: `it leaves ${scheduler.now() - known.at} ms after it was written`,
+      });
+  }
+
+  /** One that came too late, or that it had declined, is nobody's double charge yet: it is found, and flagged. */
+  function chargeChanged(kept: Kept): void {
+    if (kept.stray) strays.push({ kept, entry: null });
+    if (kept.late || kept.changedItsMind || kept.stray || !isLive(kept.charge)) return;
+    const other = world.provider.books
+      .ofPayment(kept.charge.metadata.payment)
+      .find((candidate) => candidate !== kept && isLive(candidate.charge) && !isExcused(candidate));
+    if (other === undefined) return;
+    const what = `${other.charge.id} and ${kept.charge.id} are both live`;
+    world.violate({ invariant: 'one_authorization', about: names.operation(kept.charge.reference), what });
+  }
+
+  return {
+    commits: () => commits,
+    sentWith: (key: string): Sent | undefined => sent.get(key),
+    histories: (): ReadonlyMap<string, History> => histories,
+    payments: (): readonly Payment[] => [...histories.values()].flatMap((history) => latest(history) ?? []),
+    leaves,
+    chargeChanged,
+    /** A provider did something again whose key it had forgotten. */
+    strayEntry: (kept: Kept, entry: Entry): void => void strays.push({ kept, entry }),
+    strays: () => strays,
+    /** A genuine webhook was taken, by its id in the inbox. */
+    taken: (id: string, webhook: Taken): void => void taken.set(id, webhook),
+    takenWebhooks: (): ReadonlyMap<string, Taken> => taken,
+  };
+}
+
+function isExcused({ late, changedItsMind, stray }: Kept): boolean {
+  return late || changedItsMind || stray;
+}

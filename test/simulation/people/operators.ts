@@ -1,0 +1,73 @@
+import type { StateEvidenceRequest } from '#core/payments/operator.ts';
+import { type Conflict, isOpen, type Operation, operationId, type Payment } from '#core/payments/payment.ts';
+import type { World } from '../world.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const FIRST_AFTER_MS = HOUR_MS;
+const LOOK_EVERY_MS = 6 * HOUR_MS;
+/** A doubt that is older than this is looked up in the provider's own console. */
+const DOUBT_MS = 24 * HOUR_MS;
+const BY = { name: 'Olga', reason: 'looked it up in the console of the provider' };
+
+/** Somebody who looks at what waits for a person, and decides. */
+export function scheduleOperator(world: World): void {
+  const { scheduler, chance } = world;
+  const dice = chance.of('operator');
+  const retried = new Set<string>();
+
+  function look(): void {
+    scheduler.after(LOOK_EVERY_MS, look);
+    for (const payment of world.watch.payments()) {
+      const request = decide(payment);
+      if (request !== null) state(payment, request);
+    }
+    for (const [id, { kind }] of world.storage.inbox.states)
+      if (kind === 'quarantined' && !retried.has(id)) {
+        retried.add(id);
+        world
+          .anyProcess('operator')
+          ?.platform.quarantine.retry(id)
+          .catch(() => retried.delete(id));
+      }
+  }
+
+  function decide(payment: Payment): Omit<StateEvidenceRequest, 'payment' | 'by'> | null {
+    const [conflict] = payment.conflicts;
+    if (conflict !== undefined) return { operation: conflict.operation, outcome: resolutionOf(payment, conflict) };
+    const doubted = payment.operations.find((operation) => isDoubted(operation, scheduler.now()));
+    if (doubted === undefined) return null;
+    return { operation: doubted.n, outcome: tookPlace(payment, doubted) ? 'succeeded' : 'not_happened' };
+  }
+
+  /** Nobody is to pay twice; else it is a matter of taste. Only an authorisation can be given back. */
+  function resolutionOf({ operations }: Payment, { operation, reason }: Conflict): 'accept' | 'return_money' {
+    if (operations[operation - 1]?.kind !== 'authorize') return 'accept';
+    const mustReturn = reason === 'second_authorization' || reason === 'late_success';
+    return mustReturn || dice.next() < 0.5 ? 'return_money' : 'accept';
+  }
+
+  function tookPlace(payment: Payment, { n, stops, target }: Operation): boolean {
+    const { books } = world.provider;
+    if (!stops)
+      return books
+        .named(operationId(payment.id, n))
+        .some(({ made }) => made.status === 'succeeded' || made.status === 'authorized');
+    return books.named(operationId(payment.id, target ?? 0)).some(({ made }) => made.status === 'canceled');
+  }
+
+  function state(payment: Payment, request: Omit<StateEvidenceRequest, 'payment' | 'by'>): void {
+    const process = world.anyProcess('operator');
+    if (process === null) return;
+    world.trace.say(
+      'operator',
+      `says of ${world.names.payment(payment.id)}.${request.operation}: ${request.outcome} => ${process.name}`,
+    );
+    process.platform.stateEvidence({ payment: payment.id, by: BY, ...request }).catch(() => {});
+  }
+
+  scheduler.after(FIRST_AFTER_MS, look);
+}
+
+function isDoubted(operation: Operation, now: number): boolean {
+  return isOpen(operation) && operation.outcome.status === 'unknown' && now - operation.outcome.since > DOUBT_MS;
+}

@@ -1,0 +1,17 @@
+import { CONSUMER_BUGS } from './consumers.ts';
+import { JOURNAL_BUGS } from './journal.ts';
+import type { PlantedBugs } from './plant.ts';
+import { READING_BUGS } from './reading.ts';
+import { SENDING_BUGS } from './sending.ts';
+import { USE_CASE_BUGS } from './useCases.ts';
+import { WEBHOOK_BUGS } from './webhooks.ts';
+
+/** Every bug that the simulation must find. */
+export const PLANTED_BUGS: PlantedBugs = {
+  ...SENDING_BUGS,
+  ...JOURNAL_BUGS,
+  ...READING_BUGS,
+  ...WEBHOOK_BUGS,
+  ...CONSUMER_BUGS,
+  ...USE_CASE_BUGS,
+};

@@ -1,0 +1,74 @@
+import { idSecretOf } from '#core/kit/id.ts';
+import { secret } from '#core/kit/secret.ts';
+import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
+import type { Provider } from '#core/provider/port.ts';
+import { simulator } from '#providers/simulator/provider.ts';
+
+export const secretOfIds = idSecretOf(new Uint8Array(32).fill(7));
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * The same adapter, as if for a provider that is harder to deal with: its inquiries may not find what is there, its webhooks don't carry our
+ * ids, and an authorisation can be captured once.
+ */
+const plain: Provider = {
+  ...simulator,
+  name: 'plain',
+  capabilities: { ...simulator.capabilities, multipleCaptures: false, voidsRest: false, echoesReferences: false },
+  inquiry: { ...simulator.inquiry, kind: 'eventual' },
+  webhooks: {
+    ...simulator.webhooks,
+    read: (body) => {
+      const notice = simulator.webhooks.read(body);
+      return typeof notice !== 'object' || notice === null ? notice : { ...notice, reference: null, payment: null };
+    },
+  },
+};
+
+/** `lagMsMax`: how long after it was done something may be missing in the answer to an inquiry. */
+export type SimulatedAccount = { connected: ConnectedAccount; lagMsMax: number };
+
+export const ACCOUNTS: readonly SimulatedAccount[] = [
+  { connected: connect(simulator, 'north'), lagMsMax: 700 },
+  { connected: connect(simulator, 'south', 20_000), lagMsMax: 18_000 },
+  { connected: connect(plain, 'east'), lagMsMax: 8 * HOUR_MS },
+];
+
+function connect(provider: Provider, id: string, propagationMs = 2000): ConnectedAccount {
+  return {
+    provider,
+    account: {
+      id,
+      provider: provider.name,
+      baseUrl: `https://${id}.example`,
+      apiKey: secret(`key of ${id}`),
+      webhookSecret: secret(`webhook secret of ${id}`),
+      timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs },
+    },
+  };
+}
+
+export const MERCHANTS: Readonly<Record<string, string>> = {
+  mer_ada: 'north',
+  mer_bob: 'north',
+  mer_cem: 'south',
+  mer_dia: 'east',
+};
+
+export function echoesReferences(provider: string): boolean {
+  return ACCOUNTS.some(
+    ({ connected }) => connected.provider.name === provider && connected.provider.capabilities.echoesReferences,
+  );
+}
+
+/** Where each merchant's payments go. `wrap`: a planted bug may put its own adapter or timing there. */
+export function createAccounts(wrap: (connected: ConnectedAccount) => ConnectedAccount): ProviderAccounts {
+  const all = ACCOUNTS.map(({ connected }) => wrap(connected));
+  const find = (id: string) => all.find(({ account }) => account.id === id) ?? null;
+  return {
+    choose: (merchant) => find(MERCHANTS[merchant] ?? ''),
+    find,
+    ofProvider: (name) => all.filter(({ provider }) => provider.name === name),
+  };
+}

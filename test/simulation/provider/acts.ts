@@ -1,0 +1,181 @@
+import type { World } from '../world.ts';
+import type { Books } from './books.ts';
+import { approve, begin, cancel, capture, decline, refund, release, reverse } from './charges.ts';
+import { type Charge, capturableOf, type Entry, isRefusal, type Kept, type Refusal } from './model.ts';
+import type { Outbox } from './outbox.ts';
+
+const SECOND_MS = 1000;
+const HOUR_MS = 3600 * SECOND_MS;
+const MOMENT_MS_MAX = 20 * SECOND_MS;
+const REVERSAL_MS_MAX = 30 * HOUR_MS;
+/** Some customers never come back from their challenge. */
+const COMES_BACK = 0.8;
+const APPROVES = 0.7;
+
+type Asked = { account: string; about: string; late: boolean };
+type Body = {
+  reference?: string;
+  amount?: number;
+  currency?: string;
+  token?: string;
+  capture?: boolean;
+  final?: boolean;
+  metadata?: { payment: string };
+};
+
+export type Acts = ReturnType<typeof createActs>;
+
+/** What providers do: what they are asked to, and what happens by itself a while later. */
+export function createActs(world: World, books: Books, outbox: Outbox) {
+  const { scheduler, faults, chance, trace } = world;
+
+  function post(path: string, body: Body, asked: Asked): object {
+    const [, id = '', verb] = /^\/v1\/charges\/([^/]*)\/(\w+)$/.exec(path) ?? [];
+    if (path === '/v1/charges') return create(body, asked);
+    const kept = books.find(asked.account, id);
+    if (kept === undefined) return { status: 404, code: 'not_found' };
+    const [reference, amount] = [body.reference ?? null, body.amount ?? 0];
+    switch (verb) {
+      case 'captures':
+        return done(kept, capture(kept, { reference, amount, source: 'api', final: body.final === true }), asked);
+      case 'voids':
+        return done(kept, release(kept, reference), asked);
+      case 'refunds':
+        return done(kept, refund(kept, { reference, amount, source: 'api' }), asked);
+      case 'cancel':
+        return changed(kept, cancel(kept), asked);
+      default:
+        return { status: 404, code: 'not_found' };
+    }
+  }
+
+  function create(body: Body, asked: Asked): Charge {
+    const { reference = '', amount = 0, currency = '', token = '', metadata = { payment: '' } } = body;
+    const state = { status: 'pending', amount_authorized: 0, amount_captured: 0, amount_refunded: 0 } as const;
+    const names = {
+      decline_code: null,
+      redirect_url: null,
+      metadata,
+      version: 1,
+      captures: [],
+      refunds: [],
+      voids: [],
+    };
+    const id = `ch${books.count() + 1}`;
+    const charge: Charge = { object: 'charge', id, reference, amount, currency, ...state, ...names };
+    const stray = books.named(reference).length > 0;
+    const kept: Kept = {
+      account: asked.account,
+      charge,
+      token,
+      captures: body.capture === true,
+      late: asked.late,
+      changedItsMind: false,
+      stray,
+    };
+    begin(kept, faults.happens('amount_wrong', asked.about));
+    books.keep(kept);
+    books.index(charge, { at: scheduler.now(), account: asked.account, late: asked.late });
+    tell(kept, charge, asked);
+    scheduleLater(kept, asked);
+    return charge;
+  }
+
+  /** What follows by itself. */
+  function scheduleLater(kept: Kept, { about }: Asked): void {
+    const { charge, token } = kept;
+    const dice = chance.of(`later ${charge.reference}`);
+    if (charge.status === 'pending')
+      later(dice.between(100, MOMENT_MS_MAX), kept, () => decide(kept, dice.next() < APPROVES));
+    if (charge.status === 'requires_action' && dice.next() < COMES_BACK)
+      later(dice.between(SECOND_MS, HOUR_MS * 1.1), kept, () => {
+        decide(kept, dice.next() < APPROVES);
+        world.customerReturns(charge.metadata.payment);
+      });
+    if (charge.status === 'declined' && (token === 'tok_late_success' || faults.happens('late_decision', about)))
+      later(dice.between(500, MOMENT_MS_MAX), kept, () => {
+        kept.changedItsMind = true;
+        decide(kept, true);
+      });
+    if (token === 'tok_dashboard_refund' || faults.happens('dashboard', about))
+      later(dice.between(500, HOUR_MS), kept, () => inDashboard(kept, dice.next()));
+    if (charge.captures.length > 0) scheduleReversal(kept, charge.captures[0] as Entry, about);
+  }
+
+  /** A pending or challenged charge, or one that was declined wrongly. */
+  function decide(kept: Kept, approves: boolean): void {
+    const { charge } = kept;
+    if (charge.status !== 'requires_action' && charge.status !== 'pending' && charge.status !== 'declined') return;
+    charge.version += 1;
+    if (approves) approve(kept, false);
+    else decline(charge, 'authentication_failed');
+    tell(kept, charge, null);
+  }
+
+  function inDashboard(kept: Kept, die: number): void {
+    const { charge } = kept;
+    const [refundable, capturable] = [charge.amount_captured - charge.amount_refunded, capturableOf(charge)];
+    const amount = (most: number) => Math.max(1, Math.ceil(most * die));
+    const asked = { reference: null, source: 'dashboard' } as const;
+    if (refundable > 0) done(kept, refund(kept, { ...asked, amount: amount(refundable) }), null);
+    else if (capturable > 0) done(kept, capture(kept, { ...asked, amount: amount(capturable), final: false }), null);
+  }
+
+  function scheduleReversal(kept: Kept, made: Entry, about: string): void {
+    const isFated = made.object === 'refund' && kept.token === 'tok_refund_reversed';
+    if (!isFated && !faults.happens('reversal', about)) return;
+    const delayMs = chance.of(`later ${kept.charge.reference}`).between(500, REVERSAL_MS_MAX);
+    later(delayMs, kept, () => {
+      if (made.status !== 'succeeded') return;
+      // What was refunded can't fail to have been taken.
+      if (made.object === 'capture' && kept.charge.amount_captured - made.amount < kept.charge.amount_refunded) return;
+      reverse(kept.charge, made);
+      tell(kept, made, null);
+    });
+  }
+
+  function later(ms: number, _: Kept, work: () => void): void {
+    scheduler.after(Math.round(ms), work);
+  }
+
+  function done(kept: Kept, made: Entry | Refusal, asked: Asked | null): Entry | Refusal {
+    if (isRefusal(made)) return refused(kept, made);
+    if (made.reference !== null) {
+      if (books.named(made.reference).length > 0) world.watch.strayEntry(kept, made);
+      books.index(made, { at: scheduler.now(), account: kept.account, late: asked?.late === true });
+    }
+    tell(kept, made, asked);
+    if (asked !== null && made.status === 'succeeded') scheduleReversal(kept, made, asked.about);
+    return made;
+  }
+
+  function changed(kept: Kept, made: Charge | Refusal, asked: Asked): Charge | Refusal {
+    if (isRefusal(made)) return refused(kept, made);
+    tell(kept, made, asked);
+    return made;
+  }
+
+  function refused(kept: Kept, refusal: Refusal): Refusal {
+    trace.say(kept.account, `refuses: ${refusal.code} (${kept.charge.id} is ${kept.charge.status})`);
+    return refusal;
+  }
+
+  /** `asked`: null for what nobody asked for by the API: then only a webhook tells. */
+  function tell(kept: Kept, made: Charge | Entry, asked: Asked | null): void {
+    trace.say(kept.account, describe(kept, made, asked));
+    if (made === kept.charge) world.watch.chargeChanged(kept);
+    const inquiryTells = asked !== null && !asked.late;
+    outbox.tell(kept, made, inquiryTells);
+    // What is done to a charge changes it, too.
+    if (made !== kept.charge) outbox.tell(kept, kept.charge, inquiryTells);
+  }
+
+  function describe({ charge, late, stray }: Kept, made: Charge | Entry, asked: Asked | null): string {
+    const who = asked === null ? 'by itself' : `for ${asked.about}`;
+    const odd = `${late ? ', long given up' : ''}${stray ? ', a second time' : ''}`;
+    const amounts = `authorized ${charge.amount_authorized} captured ${charge.amount_captured} refunded ${charge.amount_refunded}`;
+    return `${made.object} ${made.id} ${made.status} ${made.amount} ${made.currency} ${who}${odd}: ${charge.id} is ${charge.status}, ${amounts} (${world.names.operation(charge.reference)})`;
+  }
+
+  return { post };
+}

@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import type { World } from '../world.ts';
+import { ACCOUNTS } from './accounts.ts';
+import type { Books } from './books.ts';
+import type { Charge, Entry, Kept } from './model.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const USUAL_MS_MAX = 800;
+const RETRY_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS];
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+/** Webhooks, each sent again until it is taken. `askedFor`: an inquiry would tell the same, so the webhook may be lost. */
+export function createOutbox(world: World, books: Books) {
+  const { scheduler, faults, chance } = world;
+  let events = 0;
+
+  function tell(kept: Kept, made: Charge | Entry, askedFor: boolean): void {
+    const about = world.names.operation(kept.charge.reference);
+    events += 1;
+    const data = made.object === 'charge' ? made : { ...made, metadata: kept.charge.metadata };
+    const body = JSON.stringify({ id: `evt_${events}`, type: `${made.object}.updated`, data });
+    if (askedFor && faults.happens('webhook_lost', about)) return;
+    books.say(body, kept.account);
+    const dice = chance.of(`webhooks ${about}`);
+    const send = (ms: number) => void scheduler.after(ms, () => deliver(kept, { body, about, tried: 0 }));
+    send(delayOf(about));
+    if (faults.happens('webhook_twice', about)) send(dice.between(0, 5 * SECOND_MS));
+    if (faults.happens('webhook_forged', about)) scheduler.after(USUAL_MS_MAX, () => forge(kept, body));
+    if (faults.happens('webhook_crossed', about)) scheduler.after(USUAL_MS_MAX, () => cross(kept, body));
+  }
+
+  function delayOf(about: string): number {
+    const dice = chance.of(`webhooks ${about}`);
+    if (faults.happens('webhook_early', about)) return 0;
+    if (faults.happens('webhook_days_late', about)) return dice.between(DAY_MS, 2 * DAY_MS);
+    if (faults.happens('webhook_late', about)) return dice.between(SECOND_MS, 20 * MINUTE_MS);
+    return dice.between(50, USUAL_MS_MAX);
+  }
+
+  type Event = { body: string; about: string; tried: number };
+
+  function deliver(kept: Kept, { body, about, tried }: Event): void {
+    const process = world.anyProcess(`webhooks ${about}`);
+    const again = () => {
+      const wait = RETRY_MS[Math.min(tried, RETRY_MS.length - 1)] ?? 0;
+      scheduler.after(wait, () => deliver(kept, { body, about, tried: tried + 1 }));
+    };
+    if (process === null) return again();
+    let isTaken = false;
+    const incoming = { ...addressOf(kept.account), headers: signed(kept.account, body), body: Buffer.from(body) };
+    world.trace.say(kept.account, `=> ${process.name} webhook ${body.slice(0, 110)} (${about})`);
+    process.platform.receiveWebhook(incoming).then(
+      (result) => {
+        isTaken = true;
+        if (result.ok) world.watch.taken(result.value.id, { about, charge: kept.charge.id });
+        else
+          world.violate({
+            invariant: 'genuine_webhooks',
+            about,
+            what: `a genuine webhook was refused: ${result.error.code}`,
+          });
+      },
+      () => {},
+    );
+    scheduler.after(10 * SECOND_MS, () => {
+      if (!isTaken) again();
+    });
+  }
+
+  /** Somebody who does not know the secret says that a payment has succeeded. */
+  function forge(kept: Kept, body: string): void {
+    const lie = body.replace(/"evt_\d+"/, `"evt_lie_${events}"`).replace(/"status":"\w+"/, '"status":"succeeded"');
+    const headers = { 'simulator-signature': `t=${seconds()},v1=${'0'.repeat(64)}` };
+    submit(kept.account, { headers, body: lie }, (ok) => {
+      if (ok)
+        world.violate({
+          invariant: 'genuine_webhooks',
+          about: kept.charge.id,
+          what: 'a webhook that nobody signed was taken',
+        });
+    });
+  }
+
+  /** Another account, which knows its own secret, tells of a payment that isn't its own. */
+  function cross(kept: Kept, body: string): void {
+    const other = kept.account === 'north' ? 'south' : 'north';
+    const lie = body.replace(/"evt_\d+"/, `"evt_crossed_${events}"`).replace(/"status":"\w+"/, '"status":"succeeded"');
+    books.say(lie, other);
+    submit(other, { headers: signed(other, lie), body: lie }, () => {});
+  }
+
+  function submit(
+    account: string,
+    { headers, body }: { headers: Record<string, string>; body: string },
+    then: (ok: boolean) => void,
+  ): void {
+    const process = world.anyProcess(`webhooks ${account}`);
+    if (process === null) return;
+    world.trace.say('somebody', `=> ${process.name} webhook ${body.slice(0, 110)} at the address of ${account}`);
+    process.platform.receiveWebhook({ ...addressOf(account), headers, body: Buffer.from(body) }).then(
+      (result) => then(result.ok),
+      () => {},
+    );
+  }
+
+  function signed(account: string, body: string): Record<string, string> {
+    const secret = connectedOf(account)?.account.webhookSecret.reveal() ?? '';
+    const v1 = createHmac('sha256', secret).update(`${seconds()}.${body}`).digest('hex');
+    return { 'simulator-signature': `t=${seconds()},v1=${v1}` };
+  }
+
+  function seconds(): number {
+    return Math.floor(scheduler.now() / SECOND_MS);
+  }
+
+  return { tell };
+}
+
+function addressOf(account: string) {
+  return { provider: connectedOf(account)?.provider.name ?? '', account };
+}
+
+function connectedOf(account: string) {
+  return ACCOUNTS.find(({ connected }) => connected.account.id === account)?.connected;
+}
