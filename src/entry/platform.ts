@@ -118,7 +118,7 @@ export function createPlatform(ports: Ports) {
       });
       const workers = [
         follower,
-        createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock }), clock, timers, log }),
+        createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock, log }), clock, timers, log }),
         createIngestWebhooks({ inbox, ingestWebhook, clock, timers, log }),
         createSweepOpen({ index, histories, schedule, timers, log }),
         createSignRoots({ feed, roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, timers, log }),

@@ -94,6 +94,8 @@ export function createMemoryPlatform({
     returnUrlOf: (payment) => `http://florin/return/${payment}`,
   });
   const perform = createPerform({ histories, parts, send, clock });
+  const told: string[] = [];
+  const log = { info: () => {}, error: (message: string) => void told.push(message) };
   const runCommand = createRunCommand({ histories, perform, clock, idSecret });
   return {
     clock,
@@ -107,7 +109,8 @@ export function createMemoryPlatform({
     createPayment: createCreatePayment({ runCommand, idSecret, environment: 'test' }),
     changePayment: createChangePayment({ histories, runCommand }),
     stateEvidence: createStateEvidence({ histories, perform }),
-    pursue: createPursue({ histories, perform, clock }),
+    pursue: createPursue({ histories, perform, clock, log }),
+    told,
   };
 }
 

@@ -278,3 +278,19 @@ test('what is folded in passing is what is folded from the journal', async () =>
   assert.ok(result.ok);
   assert.deepEqual(latest(await platform.histories.load(result.value.payment.id)), result.value.payment);
 });
+
+test('an operator is told of a doubt that is an hour old, and again when it is a day old', async () => {
+  const platform = createMemoryPlatform({ transport: async () => ({ kind: 'unanswered', reason: 'no answer' }) });
+  const created = await platform.createPayment(request);
+  assert.ok(created.ok);
+  const { id } = created.value.payment;
+  const began = platform.clock.now();
+  const toldAt: number[] = [];
+  for (let inquiries = 0; inquiries < 10; inquiries += 1) {
+    const told = platform.told.length;
+    const due = await platform.pursue(id);
+    if (platform.told.length > told) toldAt.push(Math.floor((platform.clock.now() - began) / 3_600_000));
+    platform.clock.advance((due?.dueAt ?? 0) - platform.clock.now());
+  }
+  assert.deepEqual(toldAt, [1, 25]);
+});
