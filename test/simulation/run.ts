@@ -1,8 +1,9 @@
-import { BEGINNING } from './engine/scheduler.ts';
+import { BEGINNING, type Waiting } from './engine/scheduler.ts';
 import type { Violation } from './engine/violation.ts';
 import { ALL_FAULTS, type FaultKind } from './faultKinds.ts';
 import { checkAnswers } from './invariants/answers.ts';
 import { checkAtRest } from './invariants/atRest.ts';
+import { checkDoubts } from './invariants/terms.ts';
 import { createClient } from './people/client.ts';
 import { scheduleLaterRelease } from './people/laterRelease.ts';
 import { scheduleOrders } from './people/merchants.ts';
@@ -11,10 +12,13 @@ import { createOrder } from './people/orders.ts';
 import { NOTHING_PLANTED, type Plant } from './planted/plant.ts';
 import { createWorld, type World } from './world.ts';
 
+const STACK_LINES = 10;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** After this nothing new goes wrong. What has gone wrong goes on: webhooks are late, requests are on their way. */
 const FAULTS_MS = 12 * MINUTE_MS;
+/** By then every doubt that a provider can end has ended. */
+const DOUBTS_MS = 9 * 60 * MINUTE_MS;
 /** Long enough for holds to lapse (7 days), for the latest webhook, for operators. */
 const REST_MS = 9 * DAY_MS;
 export const PAYMENTS_USUAL = 40;
@@ -58,18 +62,23 @@ export function runOptions(seed: number, changes: Partial<RunOptions> = {}): Run
 
 /** One run, from its seed alone: the same options give the same trace. */
 export async function run(options: RunOptions): Promise<RunResult> {
+  // Errors are made by the thousand here, and nobody reads where.
+  Error.stackTraceLimit = options.keepTrace ? STACK_LINES : 0;
   const { seed, faults, without, keepTrace, plant } = options;
   const faultOptions = { kinds: new Set(faults), without: new Set(without) };
   const world = createWorld({ seed, faults: faultOptions, keepTrace, plant });
   const client = createClient(world);
+  const waiting = waitingIn(world);
   world.startAll();
   scheduleOrders(world, client, ordersOf(world, options));
   scheduleOperator(world);
   scheduleLaterRelease(world);
-  await world.scheduler.runUntil(BEGINNING + FAULTS_MS, () => nextWork(world));
+  await world.scheduler.runUntil(BEGINNING + FAULTS_MS, waiting);
   world.faults.end();
   world.scaleIn();
-  await world.scheduler.runUntil(BEGINNING + REST_MS, () => nextWork(world));
+  await world.scheduler.runUntil(BEGINNING + DOUBTS_MS, waiting);
+  if (world.violation() === null) report(world, checkDoubts(world));
+  await world.scheduler.runUntil(BEGINNING + REST_MS, waiting);
   if (world.scheduler.isEndless())
     world.violate({
       invariant: 'comes_to_rest',
@@ -90,6 +99,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 async function judge(world: World, client: ReturnType<typeof createClient>): Promise<void> {
   const violation = (await checkAtRest(world)) ?? (await checkAnswers(world, client.given()));
+  report(world, violation);
+}
+
+function report(world: World, violation: Violation | null): void {
   if (violation !== null) world.violate(violation);
 }
 
@@ -100,14 +113,11 @@ function ordersOf(world: World, { payments, only, steps }: RunOptions) {
     .map((order) => ({ ...order, steps: order.steps.slice(0, steps) }));
 }
 
-/** When a worker that looks will find something to do. While a projection is behind the journal: now. */
-function nextWork({ storage, scheduler }: World): number {
+function waitingIn({ storage }: World): Waiting {
   const { index, schedule, references, ledger, feed, inbox } = storage;
-  const head = feed.head();
-  const positions = [index.projection, schedule.projection, references.projection, ledger];
-  if (positions.some(({ position }) => position() < head)) return scheduler.now();
-  let next = Number.POSITIVE_INFINITY;
-  for (const { dueAt } of schedule.rows()) next = Math.min(next, dueAt);
-  for (const state of inbox.states.values()) if (state.kind === 'waiting') next = Math.min(next, state.dueAt);
-  return next;
+  const followers = [index.projection, schedule.projection, references.projection, ledger];
+  return {
+    dueAt: () => Math.min(schedule.earliest(), inbox.nextDueAt()),
+    isBehind: () => followers.some(({ position }) => position() < feed.head()),
+  };
 }

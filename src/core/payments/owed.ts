@@ -70,11 +70,16 @@ function inquireAfter(inquiries: number): number {
   return INQUIRE_AFTER_MS[inquiries] ?? (INQUIRE_AFTER_MS[last] ?? 0) + (inquiries - last) * INQUIRE_EVERY_MS;
 }
 
+/** Not before the customer's time is over, whoever tried before. One that never arrived says nothing about the next: those are tried on, less often. */
 function owedStop(payment: Payment, operation: Operation): readonly Owed[] {
   if (operation.kind !== 'authorize' || operation.outcome.status !== 'requires_action') return [];
   const stops = followersOf(payment, operation.n).filter((follower) => follower.kind === 'void');
   if (stops.some((stop) => !isAbsent(stop))) return [];
-  return again('stop', operation.n, { failed: stops, first: operation.outcome.since + CHALLENGE_MS });
+  if (stops.filter((stop) => !didNotLeave(stop)).length >= TRIES_MAX) return [];
+  const last = stops.at(-1);
+  const againMs = stops.length < TRIES_MAX ? TRY_AGAIN_MS : INQUIRE_EVERY_MS;
+  const dueAt = Math.max(operation.outcome.since + CHALLENGE_MS, last === undefined ? 0 : last.createdAt + againMs);
+  return [{ step: 'stop', operation: operation.n, dueAt }];
 }
 
 /** What an authorisation that took effect owes by what it is to its payment. */

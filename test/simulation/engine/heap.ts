@@ -1,5 +1,5 @@
-/** What is due, and when. `tie` decides among what is due at the same time. */
-export type Task = { time: number; tie: number; work: (() => void) | null };
+/** What is due, and when: not after `latest`. `tie` decides among what is due at the same time. */
+export type Task = { time: number; latest: number; tie: number; work: (() => void) | null };
 
 /** A binary heap; the earliest task is on top. */
 export function createHeap() {

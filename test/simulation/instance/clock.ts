@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import { type Process, whenAlive } from './process.ts';
 
 /** How far a wall clock may be from the true time, which is what NTP holds machines to. */
-const SKEW_MS_MAX = 1000;
+export const SKEW_MS_MAX = 1000;
 /** How often a clock that jumps may jump. */
 const LOOKS_EACH_MS = 500;
 
@@ -26,10 +26,12 @@ export function createClock({ scheduler, faults, chance }: World, process: Proce
   };
 }
 
-/** Timers of workers: they only look whether there is something to do. */
+/** A worker that waits as long as this only looks whether there is something to do. */
+const LOOK_MS_MIN = 100;
+
 export function createTimers(world: World, process: Process): Timers {
   return {
-    after: (ms, work) => whenAlive(world, process, { ms, work, look: true }),
+    after: (ms, work) => whenAlive(world, process, { ms, work, look: ms >= LOOK_MS_MIN }),
     soon: (work) => void whenAlive(world, process, { ms: 0, work }),
   };
 }

@@ -1,4 +1,3 @@
-import { isFault } from '#core/kit/fault.ts';
 import { createPlatform } from '#entry/platform.ts';
 import type { World } from '../world.ts';
 import { createPorts } from './ports.ts';
@@ -106,9 +105,4 @@ export function createInstances(world: World) {
   }
 
   return { scaleIn, kill, freeze, listen, tellLater, actingAs, anyProcess, startAll };
-}
-
-/** A failure of the storage is told to whoever asked; anything else that is thrown is a bug. */
-export function isOurFault(error: unknown): boolean {
-  return !isFault(error);
 }

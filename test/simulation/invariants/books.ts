@@ -3,7 +3,7 @@ import { type Operation, operationId, type Payment, parseOperationId } from '#co
 import type { Violation } from '../engine/violation.ts';
 import { type Charge, capturableOf, type Kept, takenOf } from '../provider/model.ts';
 import type { World } from '../world.ts';
-import { checkStrays, isUnasked } from './unasked.ts';
+import { checkStrays, isUnasked, strayEntries } from './unasked.ts';
 
 /** The providers' books against ours, both ways. What a provider did twice, because it had forgotten a key, is compared without the second time. */
 export function compareBooks(world: World): Violation | null {
@@ -29,7 +29,7 @@ function compareCharge(world: World, kept: Kept): Violation | null {
     return { invariant: 'no_stray_charge', about, what: `${charge.id} is of no payment that we know` };
   const isTaken = charge.amount_authorized > 0;
   const saysTaken = operation.outcome.status === 'succeeded' || operation.outcome.status === 'reversed';
-  if (isTaken !== saysTaken)
+  if (isTaken !== saysTaken && !wasTakenBack(charge))
     return {
       invariant: 'books',
       about,
@@ -50,6 +50,11 @@ function compareCharge(world: World, kept: Kept): Violation | null {
   return null;
 }
 
+/** Who hears of it only when the money has gone back hears of a failure: the amounts agree, and that is what counts. */
+function wasTakenBack({ captures }: Charge): boolean {
+  return captures[0]?.source === 'charge' && captures[0].status === 'reversed';
+}
+
 type BookAmounts = { authorized: number; captured: number; refunded: number; held: number };
 
 function amountsAt(charge: Charge, stray: { captured: number; refunded: number }): BookAmounts {
@@ -62,11 +67,9 @@ function amountsAt(charge: Charge, stray: { captured: number; refunded: number }
 }
 
 function strayAmounts(world: World, kept: Kept): { captured: number; refunded: number } {
+  const strays = strayEntries(world).filter((stray) => stray.kept === kept);
   const sum = (object: string) =>
-    world.watch
-      .strays()
-      .filter((stray) => stray.kept === kept && stray.entry?.object === object && stray.entry.status === 'succeeded')
-      .reduce((total, { entry }) => total + (entry?.amount ?? 0), 0);
+    strays.reduce((total, { entry }) => total + (entry.object === object ? entry.amount : 0), 0);
   return { captured: sum('capture'), refunded: sum('refund') };
 }
 

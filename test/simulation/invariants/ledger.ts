@@ -4,7 +4,7 @@ import { signedMinor } from '#core/ledger/entry.ts';
 import { balanceMinor, trialBalanceOf } from '#core/ledger/trialBalance.ts';
 import type { Violation } from '../engine/violation.ts';
 import type { World } from '../world.ts';
-import { isUnasked } from './unasked.ts';
+import { isUnasked, strayEntries } from './unasked.ts';
 
 const ALL = { merchant: null, asOf: null } as const;
 /** Between us and our own bank these can be on either side; a hold or a doubt can't. */
@@ -59,8 +59,8 @@ function takenByProviders(world: World): ReadonlyMap<string, bigint> {
       const { account, charge } = kept;
       add(sums, `${account} ${charge.currency}`, BigInt(charge.amount_captured - charge.amount_refunded));
     }
-  for (const { kept, entry } of world.watch.strays())
-    if (entry?.status === 'succeeded' && entry.object !== 'void')
+  for (const { kept, entry } of strayEntries(world))
+    if (entry.object !== 'void')
       add(sums, `${kept.account} ${entry.currency}`, BigInt(entry.object === 'refund' ? entry.amount : -entry.amount));
   return sums;
 }

@@ -1,14 +1,17 @@
 import type { StoredCommit } from '#core/journal/commit.ts';
 import type { OperationSent } from '#core/payments/events.ts';
-import { emptyHistory, foldCommit, type History, latest } from '#core/payments/history.ts';
+import { emptyHistory, foldCommit, type History, latest, type Version } from '#core/payments/history.ts';
 import { operationId, type Payment } from '#core/payments/payment.ts';
 import type { ProviderRequest } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
+import { SKEW_MS_MAX } from '../instance/clock.ts';
 import type { Process } from '../instance/process.ts';
 import { LATER_RELEASE } from '../people/laterRelease.ts';
+import type { Order } from '../people/orders.ts';
 import { type Entry, isLive, type Kept } from '../provider/model.ts';
 import type { World } from '../world.ts';
 import { judgeCommit } from './judgeCommit.ts';
+import { breachOf } from './terms.ts';
 
 /** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `at`: the true time. */
 type Sent = {
@@ -20,6 +23,9 @@ type Sent = {
   leftTimes: number;
 };
 type Body = { readonly [field: string]: unknown };
+
+/** A token of a payment method. The beginning alone may also be that of a random id. */
+const TOKEN = /"tok_[a-z_]+\\?"/;
 
 /** A webhook, by the payment and the charge that it is about. */
 export type Taken = { about: string; charge: string };
@@ -33,9 +39,20 @@ export function createWatch(world: World) {
   const sent = new Map<string, Sent>();
   const strays: { kept: Kept; entry: Entry | null }[] = [];
   const taken = new Map<string, Taken>();
+  const orders = new Map<string, Order>();
   let commits = 0;
 
   const { append } = storage.journal;
+  const { keep } = storage.exchanges;
+  storage.exchanges.keep = async (exchange) => {
+    if (TOKEN.test(`${exchange.request} ${exchange.response}`))
+      world.violate({
+        invariant: 'personal',
+        about: names.operation(exchange.operation),
+        what: 'a token stands in an exchange',
+      });
+    await keep(exchange);
+  };
   storage.journal.append = async (commit) => {
     const result = await append(commit);
     if (result === 'appended') committed(commit);
@@ -44,7 +61,8 @@ export function createWatch(world: World) {
 
   function committed(commit: StoredCommit): void {
     commits += 1;
-    if (commit.stream === LATER_RELEASE) return;
+    // What a later release writes can't be judged, nor what is no payment (the contract of journals has such streams).
+    if (commit.stream === LATER_RELEASE || !commit.stream.startsWith('pay_')) return;
     const before = histories.get(commit.stream) ?? emptyHistory(commit.stream);
     let after: History;
     try {
@@ -58,12 +76,25 @@ export function createWatch(world: World) {
     if (version === undefined) return;
     for (const event of version.events) if (event.type === 'operation.sent') written(version.payment, event);
     judgeCommit(world, before, version);
+    judgeTerms(commit, version);
+  }
+
+  function judgeTerms({ stream, facts }: StoredCommit, version: Version): void {
+    const about = names.payment(stream) ?? stream;
+    const order = orders.get(stream);
+    const breach = order === undefined ? 'nobody asked for it' : breachOf(order, version);
+    if (breach !== null) world.violate({ invariant: 'terms', about, what: breach });
+    if (TOKEN.test(facts)) world.violate({ invariant: 'personal', about, what: 'a token stands in the facts' });
+    if (version.at > scheduler.now() + SKEW_MS_MAX)
+      world.violate({ invariant: 'journal_whole', about, what: 'its time lies in the future' });
   }
 
   function written({ id: payment, currency }: Payment, event: OperationSent): void {
     const { operation, account, requestHash, idempotencyKey, amountMinor, final, captures } = event;
     const says = { amount: Number(amountMinor), currency, final, capture: captures };
     const id = operationId(payment, operation);
+    if (sent.has(idempotencyKey))
+      world.violate({ invariant: 'keys', about: names.operation(id), what: 'its key is the key of another operation' });
     sent.set(idempotencyKey, { id, account, requestHash, says, at: scheduler.now(), leftTimes: 0 });
   }
 
@@ -117,6 +148,8 @@ export function createWatch(world: World) {
     sentWith: (key: string): Sent | undefined => sent.get(key),
     histories: (): ReadonlyMap<string, History> => histories,
     payments: (): readonly Payment[] => [...histories.values()].flatMap((history) => latest(history) ?? []),
+    /** What a merchant wants of a payment. */
+    ordered: (order: Order): void => void orders.set(order.id, order),
     leaves,
     chargeChanged,
     /** A provider did something again whose key it had forgotten. */

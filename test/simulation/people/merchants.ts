@@ -10,6 +10,7 @@ type Command = ChangePaymentRequest['command'];
 export function scheduleOrders(world: World, client: Client, orders: readonly Order[]): void {
   for (const order of orders) {
     world.names.learn(order.id, order.name);
+    world.watch.ordered(order);
     world.scheduler.after(order.afterMs, () =>
       client.send(creation(order), () => follow(world, client, { order, next: 0 })),
     );

@@ -1,22 +1,30 @@
 import type { StateEvidenceRequest } from '#core/payments/operator.ts';
 import { type Conflict, isOpen, type Operation, operationId, type Payment } from '#core/payments/payment.ts';
+import { isLive } from '../provider/model.ts';
 import type { World } from '../world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-const FIRST_AFTER_MS = HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 const LOOK_EVERY_MS = 6 * HOUR_MS;
+/** Then nothing new comes any more, until holds lapse after a week. */
+const BUSY_MS = 3 * DAY_MS;
+const QUIET_MS = 4 * DAY_MS;
 /** A doubt that is older than this is looked up in the provider's own console. */
-const DOUBT_MS = 24 * HOUR_MS;
+const DOUBT_MS = DAY_MS;
 const BY = { name: 'Olga', reason: 'looked it up in the console of the provider' };
 
 /** Somebody who looks at what waits for a person, and decides. */
 export function scheduleOperator(world: World): void {
   const { scheduler, chance } = world;
   const dice = chance.of('operator');
+  const quietFrom = scheduler.now() + BUSY_MS;
   const retried = new Set<string>();
 
   function look(): void {
-    scheduler.after(LOOK_EVERY_MS, look);
+    scheduler.after(
+      scheduler.now() > quietFrom && scheduler.now() < quietFrom + LOOK_EVERY_MS ? QUIET_MS : LOOK_EVERY_MS,
+      look,
+    );
     for (const payment of world.watch.payments()) {
       const request = decide(payment);
       if (request !== null) state(payment, request);
@@ -39,11 +47,12 @@ export function scheduleOperator(world: World): void {
     return { operation: doubted.n, outcome: tookPlace(payment, doubted) ? 'succeeded' : 'not_happened' };
   }
 
-  /** Nobody is to pay twice; else it is a matter of taste. Only an authorisation can be given back. */
-  function resolutionOf({ operations }: Payment, { operation, reason }: Conflict): 'accept' | 'return_money' {
+  /** Nobody is to pay twice; else it is a matter of taste, and what can't be returned is accepted. Only an authorisation can be given back. */
+  function resolutionOf({ id, operations }: Payment, { operation, reason }: Conflict): 'accept' | 'return_money' {
     if (operations[operation - 1]?.kind !== 'authorize') return 'accept';
-    const mustReturn = reason === 'second_authorization' || reason === 'late_success';
-    return mustReturn || dice.next() < 0.5 ? 'return_money' : 'accept';
+    const isTwice = world.provider.books.ofPayment(id).filter(({ charge }) => isLive(charge)).length > 1;
+    if (isTwice || reason === 'second_authorization' || reason === 'late_success') return 'return_money';
+    return reason !== 'return_failed' && dice.next() < 0.5 ? 'return_money' : 'accept';
   }
 
   function tookPlace(payment: Payment, { n, stops, target }: Operation): boolean {
@@ -65,7 +74,7 @@ export function scheduleOperator(world: World): void {
     process.platform.stateEvidence({ payment: payment.id, by: BY, ...request }).catch(() => {});
   }
 
-  scheduler.after(FIRST_AFTER_MS, look);
+  scheduler.after(HOUR_MS, look);
 }
 
 function isDoubted(operation: Operation, now: number): boolean {

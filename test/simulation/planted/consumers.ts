@@ -72,6 +72,23 @@ export const CONSUMER_BUGS: PlantedBugs = {
       }),
     },
   },
+  patience: {
+    wrong: 'what is owed is put off by half a day each time',
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        schedule: {
+          ...ports.schedule,
+          postpone: (id, dueAt) => ports.schedule.postpone(id, dueAt + 12 * 60 * 60 * 1000),
+          correct: async () => {},
+        },
+      }),
+    },
+  },
+  stale_row_stays: {
+    wrong: 'a row that a slow process writes into the schedule after a newer one was taken out stands for ever',
+    plant: { ports: (ports) => ({ ...ports, schedule: { ...ports.schedule, correct: async () => {} } }) },
+  },
   schedule_in_memory: {
     wrong: 'what is due is kept in the memory of the process that heard of it',
     plant: {

@@ -57,6 +57,16 @@ export const SENDING_BUGS: PlantedBugs = {
       },
     })),
   },
+  account_of_another: {
+    wrong: 'payments of all merchants go to one account',
+    plant: {
+      ports: (ports) => ({ ...ports, accounts: { ...ports.accounts, choose: () => ports.accounts.find('north') } }),
+    },
+  },
+  token_kept: {
+    wrong: 'what is kept of an exchange is not masked',
+    plant: onProvider(() => ({ scrub: { headers: [], fields: [] } })),
+  },
   final_by_mistake: {
     wrong: 'the adapter asks for every capture as the last one',
     plant: onProvider(({ request }) => ({

@@ -37,6 +37,15 @@ export const USE_CASE_BUGS: PlantedBugs = {
       },
     },
   },
+  partial_approvals_allowed: {
+    wrong: 'what the merchant said about partial approvals is not passed on',
+    plant: {
+      platform: (platform) => ({
+        ...platform,
+        createPayment: (request) => platform.createPayment({ ...request, allowPartial: true }),
+      }),
+    },
+  },
   merchant_not_checked: {
     wrong: "whoever knows a payment's id may change it",
     plant: {

@@ -8,6 +8,7 @@ const SECOND_MS = 1000;
 const HOUR_MS = 3600 * SECOND_MS;
 const MOMENT_MS_MAX = 20 * SECOND_MS;
 const REVERSAL_MS_MAX = 30 * HOUR_MS;
+const BOUNCES_MAX = 4;
 /** Some customers never come back from their challenge. */
 const COMES_BACK = 0.8;
 const APPROVES = 0.7;
@@ -122,8 +123,10 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
   }
 
   function scheduleReversal(kept: Kept, made: Entry, about: string): void {
-    const isFated = made.object === 'refund' && kept.token === 'tok_refund_reversed';
-    if (!isFated && !faults.happens('reversal', about)) return;
+    // Not for ever: then the customer has another account.
+    const isFated =
+      made.object === 'refund' && kept.token === 'tok_refund_reversed' && kept.charge.refunds.length <= BOUNCES_MAX;
+    if (made.object === 'void' || (!isFated && !faults.happens('reversal', about))) return;
     const delayMs = chance.of(`later ${kept.charge.reference}`).between(500, REVERSAL_MS_MAX);
     later(delayMs, kept, () => {
       if (made.status !== 'succeeded') return;

@@ -7,17 +7,24 @@ export type InboxState =
   | { kind: 'finished' | 'quarantined' | 'forgotten'; why: string };
 
 /** The inbox in memory, and a record of what became of each item, for those who look from outside. */
-export function createInbox(): Inbox & { states: ReadonlyMap<string, InboxState> } {
+export function createInbox(): Inbox & { states: ReadonlyMap<string, InboxState>; nextDueAt: () => number } {
   const inbox = createMemoryInbox();
   const states = new Map<string, InboxState>();
+  const waiting = new Map<string, number>();
+  const set = (id: string, state: InboxState) => {
+    states.set(id, state);
+    if (state.kind === 'waiting') waiting.set(id, state.dueAt);
+    else waiting.delete(id);
+  };
   const change = (id: string, state: InboxState) => {
-    if (states.get(id)?.kind === 'waiting') states.set(id, state);
+    if (waiting.has(id)) set(id, state);
   };
   return {
     ...inbox,
     states,
+    nextDueAt: () => Math.min(...waiting.values()),
     receive: (delivery) => {
-      if (!states.has(delivery.id)) states.set(delivery.id, { kind: 'waiting', dueAt: delivery.receivedAt });
+      if (!states.has(delivery.id)) set(delivery.id, { kind: 'waiting', dueAt: delivery.receivedAt });
       return inbox.receive(delivery);
     },
     finish: (id, result) => {
@@ -33,7 +40,7 @@ export function createInbox(): Inbox & { states: ReadonlyMap<string, InboxState>
       return inbox.quarantine(id, why);
     },
     release: (id, now) => {
-      if (states.get(id)?.kind === 'quarantined') states.set(id, { kind: 'waiting', dueAt: now });
+      if (states.get(id)?.kind === 'quarantined') set(id, { kind: 'waiting', dueAt: now });
       return inbox.release(id, now);
     },
   };

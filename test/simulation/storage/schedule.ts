@@ -3,7 +3,11 @@ import type { Schedule } from '#core/payments/ports.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
 
 export type ScheduleRow = { id: string; version: number; dueAt: number };
-export type SimulatedSchedule = Schedule & { projection: PaymentProjection; rows: () => readonly ScheduleRow[] };
+export type SimulatedSchedule = Schedule & {
+  projection: PaymentProjection;
+  rows: () => readonly ScheduleRow[];
+  earliest: () => number;
+};
 
 /** The schedule in memory: the same statements as in SQLite. */
 export function createSchedule(): SimulatedSchedule {
@@ -31,6 +35,11 @@ export function createSchedule(): SimulatedSchedule {
     projection,
     correct: async (id, version, dueAt) => correct(id, version, dueAt),
     rows: () => [...rows.values()],
+    earliest: () => {
+      let earliest = Number.POSITIVE_INFINITY;
+      for (const { dueAt } of rows.values()) if (dueAt < earliest) earliest = dueAt;
+      return earliest;
+    },
     due: async (now, limit) =>
       [...rows.values()]
         .filter((row) => row.dueAt <= now)

@@ -798,6 +798,27 @@ test('a return that bounces is tried three times; to return it again is three mo
   assert.equal(statusOf(given(...bounced, resolve(1, 'accept'))), 'succeeded');
 });
 
+test('of two processes that ask the same question at once, one is counted', () => {
+  const doubted = [create, unanswered(1)] as const;
+  const at = START + 1000 + 5000;
+  const asked = inquire(1, 'not_found', at - 60_000);
+  const first = when(given(...doubted), asked, at);
+  assert.deepEqual(first.ok && first.value.map(({ type }) => type), ['operation.inquired']);
+  const second = when(given(...doubted, { ...asked, now: at }), asked, at + 10);
+  assert.deepEqual(second.ok && second.value, []);
+});
+
+test('a stop that never arrived is tried on, never before the customer has had the time, and less often in the end', () => {
+  const hour = 3_600_000;
+  const steps: Step[] = [create, tell(1, 'requires_action'), cancel, notSent(2), cancel, notSent(3)];
+  const dueAfter = (): number | undefined => owed(given(...steps)).find(({ step }) => step === 'stop')?.dueAt;
+  const lapsesAt = START + 1000 + hour;
+  assert.equal(dueAfter(), lapsesAt);
+  steps.push({ type: 'pursue', step: 'stop', operation: 1, now: lapsesAt }, notSent(4));
+  assert.equal(given(...steps).operations[3]?.cause, 'lapsed');
+  assert.equal(dueAfter(), START + 6000 + 6 * hour);
+});
+
 test('a stop that is refused is tried three times, each a while later', () => {
   const steps: Step[] = [create, tell(1, 'requires_action')];
   for (const n of [2, 3, 4]) {

@@ -2,6 +2,7 @@ import { err, ok } from '#core/kit/result.ts';
 import { isNewer, isReversed, joinClaim } from '#core/payments/claims.ts';
 import type { Observation, PaymentCommand, Proof } from '#core/payments/commands.ts';
 import type { Evidence, OperationSucceeded, PaymentEvent } from '#core/payments/events.ts';
+import { owed } from '#core/payments/owed.ts';
 import {
   findOperation,
   isAbsent,
@@ -44,12 +45,14 @@ export function decideObservation(
           : [],
       );
     case 'inquiry_unanswered':
-      return ok(inquired(operation, observation.reason));
+      return ok(dueOnly(payment, inquired(operation, observation.reason), now));
     case 'told':
     case 'inquired':
       if (observation.proof.account !== operation.account) return err({ code: 'account_mismatch' });
       if (contradictsReference(operation, observation.outcome)) return err({ code: 'reference_mismatch' });
-      return ok(withFollowUps(payment, eventsOf(payment, operation, observation), { now, planner }));
+      return ok(
+        withFollowUps(payment, dueOnly(payment, eventsOf(payment, operation, observation), now), { now, planner }),
+      );
   }
 }
 
@@ -201,6 +204,15 @@ function isNews(operation: Operation, status: Operation['outcome']['status'], ev
   const version = operation.claims.latest?.providerVersion ?? null;
   const isOlder = version !== null && evidence.providerVersion !== null && evidence.providerVersion <= version;
   return isOpen(operation) && operation.outcome.status !== status && !isOlder;
+}
+
+/** Of several processes that ask the same question at once, one is counted: after it, none is due. */
+function dueOnly(payment: Payment, events: readonly PaymentEvent[], now: number): readonly PaymentEvent[] {
+  if (!events.some((event) => event.type === 'operation.inquired')) return events;
+  const due = owed(payment).filter(({ step, dueAt }) => step === 'inquire' && dueAt <= now);
+  return events.filter(
+    (event) => event.type !== 'operation.inquired' || due.some(({ operation }) => operation === event.operation),
+  );
 }
 
 /** Only a question that we asked counts as one. */

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PLANTED_BUGS } from './planted/bugs.ts';
+import { findBug } from './plantedTable.ts';
+import { describe } from './report.ts';
+import { run, runOptions } from './run.ts';
+import { shrink } from './shrink.ts';
+
+/** `npm run simulate -- --planted` gives each 2,000. */
+const SEEDS_MAX = 150;
+const BUGS_MIN = 25;
+
+for (const [name, { wrong }] of Object.entries(PLANTED_BUGS)) {
+  test(`finds ${name}: ${wrong}`, { timeout: 120_000 }, async () => {
+    assert.notEqual(await findBug(name, SEEDS_MAX), null, `not within ${SEEDS_MAX} seeds: an invariant is missing`);
+  });
+}
+
+test('there are bugs enough', () => assert.ok(Object.keys(PLANTED_BUGS).length >= BUGS_MIN));
+
+test('what is found is told by its shortest trace, with the command that shows it again', {
+  timeout: 120_000,
+}, async () => {
+  const plant = PLANTED_BUGS['reversal_dropped']?.plant ?? {};
+  const options = runOptions(1, { plant });
+  const result = await run(options);
+  const shrunk = await shrink(options, result);
+  assert.equal(shrunk.result.violation?.invariant, result.violation?.invariant);
+  assert.deepEqual([shrunk.options.only?.length, shrunk.result.happened.length, shrunk.options.steps], [1, 1, 0]);
+  assert.ok(shrunk.result.trace.length < 40, `${shrunk.result.trace.length} lines`);
+  const told = describe(shrunk, 'reversal_dropped');
+  assert.match(told, /^VIOLATION with seed 1: books \(P\d+\.1\): /);
+  assert.match(
+    told,
+    /npm run simulate -- --seed 1 --only \d+ --steps 0 --faults reversal --bug reversal_dropped --trace$/,
+  );
+});
