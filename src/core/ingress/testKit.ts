@@ -6,6 +6,7 @@ import { createHistories, emptyHistory, type History, latest } from '#core/payme
 import { operationId, type Payment } from '#core/payments/payment.ts';
 import { createPerform, type TimelessCommand } from '#core/payments/perform.ts';
 import { createPlanner } from '#core/payments/planner.ts';
+import { doubleProvider } from '#core/payments/platformFake.ts';
 import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
 import type { Outcome, Provider, WebhookNotice } from '#core/provider/port.ts';
@@ -191,6 +192,7 @@ function providerFor(echoesReferences: boolean): Provider {
     name: 'fake',
     version: 1,
     capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: MINUTE_MS, echoesReferences },
+    account: doubleProvider.account,
     request,
     read,
     inquiry: { kind: 'strong', request, read },
@@ -207,8 +209,11 @@ function providerFor(echoesReferences: boolean): Provider {
 }
 
 function connect(provider: Provider, id: string): ConnectedAccount {
-  const secrets = { apiKey: secret('k'), webhookSecret: secret('s') };
-  return { provider, account: { id, provider: provider.name, baseUrl: '', ...secrets, timing: TIMING } };
+  const credentials = { api_key: [secret('k')] };
+  return {
+    provider,
+    account: { id, provider: provider.name, baseUrl: '', credentials, settings: {}, timing: TIMING },
+  };
 }
 
 /** The body of a webhook of the fake provider. */

@@ -3,6 +3,7 @@ import type { Journal } from '#core/journal/ports.ts';
 import { idSecretOf } from '#core/kit/id.ts';
 import { secret } from '#core/kit/secret.ts';
 import type { Clock, Random } from '#core/kit/world.ts';
+import { credentialOf } from '#core/provider/accountForm.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
 import type { Outcome, Provider } from '#core/provider/port.ts';
 import type { Exchange, Transport, TransportResult } from '#core/provider/ports.ts';
@@ -22,10 +23,19 @@ export const doubleProvider: Provider = {
   name: 'double',
   version: 1,
   capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true },
+  account: {
+    credentials: { api_key: { about: 'A key', pattern: /^sk_/, expects: 'sk_…', required: true, overlaps: false } },
+    settings: {},
+    baseUrl: () => 'http://provider',
+    timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
+  },
   request: (operation, account) => ({
     method: 'POST',
     url: `${account.baseUrl}/${operation.kind}`,
-    headers: { authorization: `Bearer ${account.apiKey.reveal()}`, 'idempotency-key': operation.idempotencyKey },
+    headers: {
+      authorization: `Bearer ${credentialOf(account, 'api_key').reveal()}`,
+      'idempotency-key': operation.idempotencyKey,
+    },
     body: JSON.stringify({
       reference: operation.reference,
       amount: Number(operation.amountMinor),
@@ -70,9 +80,9 @@ export function createMemoryPlatform({
       id: 'acct_1',
       provider: 'double',
       baseUrl: 'http://provider',
-      apiKey: secret('sk_live'),
-      webhookSecret: secret('whsec'),
-      timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
+      credentials: { api_key: [secret('sk_live')] },
+      settings: {},
+      timing: doubleProvider.account.timing,
     },
   };
   const accounts = {

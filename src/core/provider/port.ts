@@ -1,5 +1,5 @@
-import type { Secret } from '#core/kit/secret.ts';
 import type { Currency } from '#core/money/currencies.ts';
+import type { AccountForm, Credentials, Settings } from './accountForm.ts';
 import type { DeclineCode } from './declineCodes.ts';
 
 /**
@@ -11,6 +11,8 @@ export type Provider = {
   /** Raised when a request is built differently: a resend must be byte-identical, so it needs the version that built the first. */
   version: number;
   capabilities: Capabilities;
+  /** What a merchant tells to be connected. */
+  account: AccountForm;
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome;
   /** Asks what became of an operation, by our own reference. */
@@ -90,8 +92,9 @@ export type ProviderAccount = {
   id: string;
   provider: string;
   baseUrl: string;
-  apiKey: Secret;
-  webhookSecret: Secret;
+  /** As the provider's form names them. */
+  credentials: Credentials;
+  settings: Settings;
   timing: ProviderTiming;
 };
 

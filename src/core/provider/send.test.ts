@@ -25,8 +25,8 @@ const account = {
   id: 'acct_1',
   provider: 'double',
   baseUrl: 'http://provider',
-  apiKey: secret('sk_live'),
-  webhookSecret: secret('w'),
+  credentials: { api_key: [secret('sk_live')] },
+  settings: {},
   timing: { connectMs: 10, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 0 },
 };
 const errand = { provider: doubleProvider, account, operation };

@@ -23,9 +23,9 @@ export function createLocalAccounts({
       id: 'simulator',
       provider: simulator.name,
       baseUrl: url,
-      apiKey: secret(apiKey),
-      webhookSecret: secret(webhookSecret),
-      timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs: 2000 },
+      credentials: { api_key: [secret(apiKey)], webhook_secret: [secret(webhookSecret)] },
+      settings: {},
+      timing: simulator.account.timing,
     },
   };
   return {

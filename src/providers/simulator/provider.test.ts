@@ -11,8 +11,8 @@ const account = {
   id: 'a',
   provider: 'simulator',
   baseUrl: 'http://127.0.0.1:4010',
-  apiKey: secret('sk'),
-  webhookSecret: secret('whsec'),
+  credentials: { api_key: [secret('sk')], webhook_secret: [secret('whsec'), secret('former')] },
+  settings: {},
   timing: { connectMs: 1, sendWithinMs: 1, exchangeMs: 1, propagationMs: 1 },
 };
 const authorize: OperationRequest = {
@@ -304,6 +304,7 @@ test('a signature is for these bytes, this account and about now', () => {
   assert.equal(genuine(sign(event)), true);
   assert.equal(genuine(sign(event), `${event} `), false, 'tampered');
   assert.equal(genuine(sign(event, now / 1000, 'other')), false, 'another account');
+  assert.equal(genuine(sign(event, now / 1000, 'former')), true, 'the former secret, while it is good');
   assert.equal(genuine(sign(event, now / 1000 - 301)), false, 'old');
   assert.equal(genuine(sign(event, now / 1000 + 301)), false, 'from the future');
   for (const broken of [undefined, '', 't=1', `t=${now / 1000},v1=zz`]) assert.equal(genuine(broken), false);

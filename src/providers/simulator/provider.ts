@@ -1,4 +1,5 @@
 import type { Provider } from '#core/provider/port.ts';
+import { simulatorAccount } from './account.ts';
 import { inquiryRequest, operationRequest } from './requests.ts';
 import { readInquiry, readOperation } from './responses.ts';
 import { isGenuine, isOther, readNotice } from './webhooks.ts';
@@ -10,6 +11,7 @@ export const simulator: Provider = {
   name: 'simulator',
   version: 1,
   capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: DAY_MS, echoesReferences: true },
+  account: simulatorAccount,
   request: operationRequest,
   read: readOperation,
   inquiry: { kind: 'strong', request: inquiryRequest, read: readInquiry },

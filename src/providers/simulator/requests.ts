@@ -1,3 +1,4 @@
+import { credentialOf } from '#core/provider/accountForm.ts';
 import type { OperationRequest, ProviderAccount, ProviderRequest } from '#core/provider/port.ts';
 
 /** Nothing listens on port 1: the token of a provider that can't be reached. */
@@ -44,7 +45,7 @@ export function inquiryRequest(operation: OperationRequest, account: ProviderAcc
   return {
     method: 'GET',
     url: `${account.baseUrl}${path}`,
-    headers: { authorization: `Bearer ${account.apiKey.reveal()}` },
+    headers: { authorization: `Bearer ${credentialOf(account, 'api_key').reveal()}` },
     body: null,
   };
 }
@@ -58,7 +59,7 @@ function post(
     method: 'POST',
     url: `${account.baseUrl}${path}`,
     headers: {
-      authorization: `Bearer ${account.apiKey.reveal()}`,
+      authorization: `Bearer ${credentialOf(account, 'api_key').reveal()}`,
       'content-type': 'application/json',
       'idempotency-key': operation.idempotencyKey,
     },

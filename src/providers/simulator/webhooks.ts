@@ -1,4 +1,5 @@
 import { isHmacSha256 } from '#core/kit/hmac.ts';
+import { liveCredentialsOf } from '#core/provider/accountForm.ts';
 import { isObject, type JsonObject, text } from '#core/provider/answer.ts';
 import type { ProviderAccount, WebhookDelivery, WebhookNotice } from '#core/provider/port.ts';
 import { readObject } from './responses.ts';
@@ -11,12 +12,10 @@ const SIGNATURE = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 export function isGenuine(delivery: WebhookDelivery, account: ProviderAccount, now: number): boolean {
   const [, signedAt = '', signature = ''] = SIGNATURE.exec(delivery.headers['simulator-signature'] ?? '') ?? [];
   if (signature === '' || Math.abs(now / 1000 - Number(signedAt)) > AGE_MAX_S) return false;
-  return isHmacSha256({
-    key: account.webhookSecret.reveal(),
-    message: `${signedAt}.${delivery.body}`,
-    signature,
-    encoding: 'hex',
-  });
+  const message = `${signedAt}.${delivery.body}`;
+  return liveCredentialsOf(account, 'webhook_secret').some((key) =>
+    isHmacSha256({ key: key.reveal(), message, signature, encoding: 'hex' }),
+  );
 }
 
 const KINDS: { readonly [object: string]: WebhookNotice['kind'] } = {

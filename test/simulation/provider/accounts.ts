@@ -42,8 +42,8 @@ function connect(provider: Provider, id: string, propagationMs = 2000): Connecte
       id,
       provider: provider.name,
       baseUrl: `https://${id}.example`,
-      apiKey: secret(`key of ${id}`),
-      webhookSecret: secret(`webhook secret of ${id}`),
+      credentials: { api_key: [secret(`key of ${id}`)], webhook_secret: [secret(`webhook secret of ${id}`)] },
+      settings: {},
       timing: { connectMs: 500, sendWithinMs: 500, exchangeMs: 1000, propagationMs },
     },
   };

@@ -107,7 +107,7 @@ export function createOutbox(world: World, books: Books) {
   }
 
   function signed(account: string, body: string): Record<string, string> {
-    const secret = connectedOf(account)?.account.webhookSecret.reveal() ?? '';
+    const secret = connectedOf(account)?.account.credentials['webhook_secret']?.[0]?.reveal() ?? '';
     const v1 = createHmac('sha256', secret).update(`${seconds()}.${body}`).digest('hex');
     return { 'simulator-signature': `t=${seconds()},v1=${v1}` };
   }
