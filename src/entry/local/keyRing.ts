@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
+import type { SealingKey } from '#adapters/system/sealer.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { base32, type IdSecret, idSecretOf } from '#core/kit/id.ts';
 import type { Random } from '#core/kit/world.ts';
@@ -13,6 +14,8 @@ const keyRingSchema = z.strictObject({
   simulator_webhook_secret: z.string(),
   token_signing_key: jwkSchema,
   record_signing_key: jwkSchema,
+  // Folders of earlier versions have none: it is added.
+  sealing_key: z.strictObject({ id: z.string(), key: z.string() }).optional(),
 });
 const devClientSchema = z.strictObject({
   client_id: z.string(),
@@ -28,6 +31,8 @@ export type KeyRing = {
   tokenSigningKey: JWK & { kid: string };
   /** Ed25519: signs the journal's roots. */
   recordSigningKey: JWK & { kid: string };
+  /** AES-256: credentials at rest. */
+  sealingKey: SealingKey;
 };
 export type DevClient = z.output<typeof devClientSchema>;
 
@@ -51,15 +56,19 @@ export async function openKeyRing(folder: string, random: Random): Promise<KeyRi
       simulator_webhook_secret: text(random, SECRET_BYTES),
       token_signing_key: await newKey(random, 'ES256'),
       record_signing_key: await newKey(random, 'EdDSA'),
+      sealing_key: newSealingKey(random),
     });
   }
   const ring = readJson(path, keyRingSchema);
+  const sealingKey = ring.sealing_key ?? newSealingKey(random);
+  if (ring.sealing_key === undefined) writePrivately(path, { ...ring, sealing_key: sealingKey });
   return {
     idSecret: idSecretOf(Buffer.from(ring.id_secret, 'base64url')),
     simulatorApiKey: ring.simulator_api_key,
     simulatorWebhookSecret: ring.simulator_webhook_secret,
     tokenSigningKey: ring.token_signing_key as JWK & { kid: string },
     recordSigningKey: ring.record_signing_key as JWK & { kid: string },
+    sealingKey: { id: sealingKey.id, bytes: Buffer.from(sealingKey.key, 'base64url') },
   };
 }
 
@@ -83,6 +92,10 @@ export function openDevClient(
 async function newKey(random: Random, alg: string): Promise<JWK & { kid: string }> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   return { ...(await exportJWK(privateKey)), alg, kid: base32(random.bytes(ID_BYTES)) };
+}
+
+function newSealingKey(random: Random) {
+  return { id: base32(random.bytes(ID_BYTES)), key: text(random, SECRET_BYTES) };
 }
 
 function text(random: Random, bytes: number): string {

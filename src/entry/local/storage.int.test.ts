@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -149,4 +149,21 @@ test('when a parked stream can be read a start makes everything derived again', 
   assert.deepEqual(await second.schedule.due(nextDueAt(payment) ?? 0, 10), [ID]);
   assert.deepEqual(await second.schedule.due((nextDueAt(payment) ?? 0) - 1, 10), []);
   await second.close();
+});
+
+test('a key ring of an earlier version gets a key to seal with, once', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'secrets.json');
+  await (await open(folder)).close();
+  const { sealing_key: removed, ...earlier } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify(earlier));
+  const second = await open(folder);
+  const sealed = await second.sealer.seal('text', 'a');
+  await second.close();
+  const { sealing_key: added, ...others } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  assert.deepEqual(others, earlier);
+  assert.notDeepEqual(added, removed);
+  const third = await open(folder);
+  assert.equal((await third.sealer.open(sealed, 'a')).reveal(), 'text');
+  await third.close();
 });

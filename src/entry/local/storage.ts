@@ -10,6 +10,7 @@ import { createSqliteParking } from '#adapters/local/sqlite/parking.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
+import { createSealer } from '#adapters/system/sealer.ts';
 import { createSigner } from '#adapters/system/signer.ts';
 import type { EchoesReferences } from '#core/ingress/ports.ts';
 import type { StoredCommit } from '#core/journal/commit.ts';
@@ -60,6 +61,8 @@ export async function openStorage(
       ledger,
       parking: createSqliteParking(derived),
       roots: journal.roots,
+      documents: journal.documents,
+      sealer: createSealer({ keys: [keyRing.sealingKey], random }),
       signer: createSigner(keyRing.recordSigningKey),
       projections: [index.projection, schedule.projection, references.projection],
       close: () => {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Documents } from '#core/documents/ports.ts';
 import type { StoredCommit } from '#core/journal/commit.ts';
 import type { Feed, FeedItem, Journal } from '#core/journal/ports.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Random } from '#core/kit/world.ts';
 import type { Roots } from '#core/proof/roots.ts';
 import type { Exchange, Exchanges } from '#core/provider/ports.ts';
+import { createSqliteDocuments } from './documents.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import { openDatabase, storageFault } from './open.ts';
 import { createSqliteRoots, ROOTS_SCHEMA } from './roots.ts';
@@ -63,6 +65,7 @@ export type SqliteJournal = {
   feed: Feed;
   exchanges: Exchanges;
   roots: Roots;
+  documents: Documents;
   close: () => void;
 };
 
@@ -75,7 +78,7 @@ export type SqliteJournalOptions = {
   onFailed: (fault: Error) => void;
 };
 
-/** Journal, Feed and Exchanges in one file: what must not be lost. */
+/** Journal, feed, exchanges, roots and documents in one file: what must not be lost. */
 export function openSqliteJournal({
   folder,
   random,
@@ -172,6 +175,7 @@ export function openSqliteJournal({
     feed,
     exchanges,
     roots: createSqliteRoots(db, group),
+    documents: createSqliteDocuments(db, group),
     close: () => db.close(),
   };
 }
