@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createTransport } from '#adapters/http/transport.ts';
+import { createWebhookClient } from '#adapters/http/webhookClient.ts';
 import { storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
@@ -41,6 +42,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const { server, url, handle } = await listen(config);
   const simulator = await startSimulator(config, storage.keyRing, url);
   const http = createTransport({ clock });
+  const webhooks = createWebhookClient({ clock, allowLoopback: true });
   const platform = createPlatform(
     wrap({
       ...storage,
@@ -78,6 +80,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     await closeServer(server);
     await workers.stop();
     await http.close();
+    await webhooks.close();
     await simulator.stop();
     storage.close();
   }
