@@ -8,6 +8,7 @@ import {
   inquire,
   notSent,
   refund,
+  START,
   type Step,
   tell,
   unanswered,
@@ -49,6 +50,35 @@ const withheld: PaymentEvent = {
   account: 'acct_1',
   because: 'the provider is out of reach',
 };
+/** Its provider can't be asked. */
+const unaskable: PaymentEvent = {
+  type: 'operation.sent',
+  operation: 1,
+  kind: 'authorize',
+  amountMinor: 1000n,
+  target: null,
+  captures: false,
+  final: false,
+  stops: false,
+  command: 1,
+  cause: null,
+  reason: null,
+  provider: 'double',
+  account: 'acct_1',
+  adapterVersion: 1,
+  requestHash: 'hash-1',
+  idempotencyKey: 'key-1',
+  sendBefore: START + 500,
+  deadline: START + 1000,
+  resend: { before: START + 3_600_000, origin: 'https://double.example' },
+};
+const resent: PaymentEvent = {
+  type: 'operation.resent',
+  operation: 1,
+  sendBefore: START + 8500,
+  deadline: START + 9000,
+};
+const overdue: PaymentEvent = { type: 'operation.overdue', operation: 1, reason: 'nothing has been heard of it' };
 const settled: PaymentEvent = {
   type: 'operation.settled',
   operation: 1,
@@ -114,4 +144,12 @@ export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
   ],
   'found-in-the-dashboard': [...held, discovered('capture', 400n), discovered('refund', 100n)],
   settled: [...paid, settled],
+  'sent-again-then-approved': [
+    createCommand({ confirm: false }),
+    unaskable,
+    unanswered(1),
+    resent,
+    tell(1, 'succeeded'),
+  ],
+  'sent-again-then-overdue': [createCommand({ confirm: false }), unaskable, unanswered(1), resent, overdue],
 };

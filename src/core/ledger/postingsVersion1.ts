@@ -33,6 +33,8 @@ const MOVES: { readonly [type in PaymentEvent['type']]: boolean } = {
   'operation.timed_out': true,
   'operation.unknown': true,
   'operation.inquired': false,
+  'operation.resent': false,
+  'operation.overdue': false,
   'operation.not_found': true,
   'operation.reversed': true,
   'operation.confirmed': false,

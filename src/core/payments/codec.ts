@@ -5,9 +5,10 @@ import { Fault } from '#core/kit/fault.ts';
 import type { PaymentEvent } from './events.ts';
 
 type EventType = PaymentEvent['type'];
-type Shape = { v: number; money: readonly string[]; personal: readonly string[] };
+/** `since`: the oldest version that needs no more than its defaults to be read as the newest. */
+type Shape = { v: number; since: number; money: readonly string[]; personal: readonly string[] };
 
-const PLAIN: Shape = { v: 1, money: [], personal: [] };
+const PLAIN: Shape = { v: 1, since: 1, money: [], personal: [] };
 const AMOUNT: Shape = { ...PLAIN, money: ['amountMinor'] };
 const AMOUNTS: Shape = { ...PLAIN, money: ['amountMinor', 'capturedMinor'] };
 
@@ -22,7 +23,8 @@ const EVENTS: { readonly [type in EventType]: Shape } = {
   'payment.canceled': PLAIN,
   'authorization.lapsed': PLAIN,
   'conflict.resolved': PLAIN,
-  'operation.sent': AMOUNT,
+  // 2: `resend`, absent in 1: every provider of that time could be asked.
+  'operation.sent': { ...AMOUNT, v: 2 },
   'operation.withheld': AMOUNT,
   'operation.succeeded': AMOUNTS,
   'operation.amended': AMOUNTS,
@@ -34,6 +36,8 @@ const EVENTS: { readonly [type in EventType]: Shape } = {
   'operation.timed_out': PLAIN,
   'operation.unknown': PLAIN,
   'operation.inquired': PLAIN,
+  'operation.resent': PLAIN,
+  'operation.overdue': PLAIN,
   'operation.not_found': PLAIN,
   'operation.reversed': PLAIN,
   'operation.confirmed': PLAIN,
@@ -76,7 +80,7 @@ export function decodeEvents(
 ): readonly PaymentEvent[] {
   return records.map((record, place) => {
     const shape = EVENTS[record.type as EventType] as Shape | undefined;
-    if (shape === undefined || record.v !== shape.v) {
+    if (shape === undefined || record.v < shape.since || record.v > shape.v) {
       throw new Fault(
         'event_version_unknown',
         `event ${record.type} version ${record.v} is not known to this version`,

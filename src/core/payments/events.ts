@@ -24,6 +24,8 @@ export type PaymentEvent =
   | OperationTimedOut
   | OperationUnknown
   | OperationInquired
+  | OperationResent
+  | OperationOverdue
   | OperationNotFound
   | OperationReversed
   | OperationConfirmed
@@ -117,7 +119,12 @@ export type SendingFacts = {
   sendBefore: number;
   /** Milliseconds since the epoch: at this its outcome is unknown. */
   deadline: number;
+  /** Absent where the provider can be asked what became of it. */
+  resend?: ResendTerms;
 };
+
+/** The same bytes may be sent again until `before` (milliseconds since the epoch), to the scheme and host that know their key. */
+export type ResendTerms = { before: number; origin: string };
 
 /** Not even tried: the provider is known to be out of reach. */
 export type OperationWithheld = {
@@ -199,6 +206,12 @@ export type OperationUnknown = { type: 'operation.unknown'; operation: number; r
 
 /** We asked and learned nothing new; the next question is later. */
 export type OperationInquired = { type: 'operation.inquired'; operation: number; reason: string };
+
+/** The same bytes with the same key, once more: durable before the first of them leaves. The doubt stays until the answer ends it. */
+export type OperationResent = { type: 'operation.resent'; operation: number; sendBefore: number; deadline: number };
+
+/** Its provider can't be asked, and nothing is sent again: only its webhook, a settlement or an operator can tell. An operator was told. */
+export type OperationOverdue = { type: 'operation.overdue'; operation: number; reason: string };
 
 /** Proven absent: it did not happen and no longer can. */
 export type OperationNotFound = { type: 'operation.not_found'; operation: number; evidence: Evidence };

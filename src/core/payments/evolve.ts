@@ -102,11 +102,12 @@ function ask(event: OperationSent | OperationWithheld, place: EventPlace): Opera
   const untouched = { createdAt: place.at, claims: NO_CLAIMS, lapsed: false, unwanted: null, returnsFrom: 0 };
   if (event.type === 'operation.withheld')
     return { ...asked, ...untouched, sending: null, outcome: { status: 'not_sent', reason: event.because } };
-  const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline } = event;
+  const { adapterVersion, requestHash, idempotencyKey, sendBefore, deadline, resend } = event;
+  const terms = resend === undefined ? {} : { resend };
   return {
     ...asked,
     ...untouched,
-    sending: { provider, account, adapterVersion, requestHash, idempotencyKey, sendBefore, deadline },
+    sending: { provider, account, adapterVersion, requestHash, idempotencyKey, sendBefore, deadline, ...terms },
     outcome: { status: 'sent' },
   };
 }
@@ -208,7 +209,10 @@ function nextOutcome(outcome: OperationOutcome, event: OpenEvent, at: number): O
     case 'operation.unknown':
       return { status: 'unknown', reason: event.reason, since: at, inquiries: 0 };
     case 'operation.inquired':
+    case 'operation.resent':
       return 'inquiries' in outcome ? { ...outcome, inquiries: outcome.inquiries + 1 } : outcome;
+    case 'operation.overdue':
+      return outcome.status === 'unknown' || outcome.status === 'pending' ? { ...outcome, overdueAt: at } : outcome;
     case 'operation.not_found':
       return { status: 'not_found' };
   }

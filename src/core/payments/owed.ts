@@ -1,17 +1,20 @@
 import { type Position, positionsOf } from './amounts.ts';
+import { DAY_MS, HOUR_MS, INQUIRE_EVERY_MS, MINUTE_MS, owedByDoubt } from './doubt.ts';
 import { isAbsent, type Operation, type Payment } from './payment.ts';
 
 /**
  * What is due on a payment and when. Handlers are only the first to try; a worker performs the rest, after any crash.
  *   time_out      nobody wrote an outcome before the deadline
  *   inquire       ask the provider what became of it
+ *   resend        the provider can't be asked: send the same bytes again
+ *   report        nor can that be done: an operator is told
  *   capture       the second half of an automatic capture that the provider didn't do in one
  *   return_money  void or refund what nobody wants
  *   stop          the customer's challenge has lapsed: cancel it at the provider
  *   lapse         the authorisation is as old as the provider keeps one
  */
 export type Owed = {
-  step: 'time_out' | 'inquire' | 'capture' | 'return_money' | 'stop' | 'lapse';
+  step: 'time_out' | 'inquire' | 'resend' | 'report' | 'capture' | 'return_money' | 'stop' | 'lapse';
   operation: number;
   dueAt: number;
 };
@@ -19,13 +22,6 @@ export type Owed = {
 /** The handler that sent gets this long after the deadline to write the outcome itself. */
 const TIME_OUT_GRACE_MS = 1000;
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-/** Counted from the moment that the outcome became unknown. No timer ever ends a doubt. */
-const INQUIRE_AFTER_MS = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS];
-const INQUIRE_EVERY_MS = 6 * HOUR_MS;
 /** How long a customer may take for a challenge. */
 const CHALLENGE_MS = HOUR_MS;
 /** Card schemes keep most authorisations for seven days. */
@@ -37,7 +33,7 @@ const TRY_AGAIN_MS = 10 * MINUTE_MS;
 export function owed(payment: Payment): readonly Owed[] {
   const stops = payment.operations.filter((operation) => operation.outcome.status === 'requires_action');
   return [
-    ...payment.operations.flatMap(owedBy),
+    ...payment.operations.flatMap((operation) => owedBy(payment, operation)),
     ...stops.flatMap((operation) => owedStop(payment, operation)),
     ...positionsOf(payment).flatMap((position) => owedFor(payment, position)),
   ];
@@ -50,24 +46,18 @@ export function nextDueAt(payment: Payment): number | null {
 }
 
 /** What an operation owes by itself. */
-function owedBy({ n, outcome, sending }: Operation): readonly Owed[] {
+function owedBy(payment: Payment, operation: Operation): readonly Owed[] {
+  const { n, outcome, sending } = operation;
   switch (outcome.status) {
     case 'sent':
       return [{ step: 'time_out', operation: n, dueAt: (sending?.deadline ?? 0) + TIME_OUT_GRACE_MS }];
     case 'unknown':
     case 'pending':
     case 'requires_action':
-      return sending === null
-        ? []
-        : [{ step: 'inquire', operation: n, dueAt: outcome.since + inquireAfter(outcome.inquiries) }];
+      return owedByDoubt(payment, operation);
     default:
       return [];
   }
-}
-
-function inquireAfter(inquiries: number): number {
-  const last = INQUIRE_AFTER_MS.length - 1;
-  return INQUIRE_AFTER_MS[inquiries] ?? (INQUIRE_AFTER_MS[last] ?? 0) + (inquiries - last) * INQUIRE_EVERY_MS;
 }
 
 /** Not before the customer's time is over, whoever tried before. One that never arrived says nothing about the next: those are tried on, less often. */

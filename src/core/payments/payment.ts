@@ -68,8 +68,9 @@ export type OperationOutcome =
   | { status: 'not_sent'; reason: string }
   | { status: 'not_found' }
   | { status: 'requires_action'; redirectUrl: string | null; since: number; inquiries: number }
-  | { status: 'pending'; since: number; inquiries: number }
-  | { status: 'unknown'; reason: string; since: number; inquiries: number };
+  /** `inquiries`: how often it was asked for or sent again. `overdueAt`: when an operator was last told that it can't be. */
+  | { status: 'pending'; since: number; inquiries: number; overdueAt?: number }
+  | { status: 'unknown'; reason: string; since: number; inquiries: number; overdueAt?: number };
 
 export type OperationStatus = OperationOutcome['status'];
 

@@ -7,7 +7,7 @@ import type { Send } from '#core/provider/send.ts';
 import type { Observation, PaymentCommand } from './commands.ts';
 import { decide } from './decide/decide.ts';
 import type { Rejection } from './decide/rejections.ts';
-import type { PaymentEvent } from './events.ts';
+import type { OperationResent, OperationSent, PaymentEvent } from './events.ts';
 import { type Histories, type History, latest } from './history.ts';
 import type { PlannerParts } from './planner.ts';
 import { createTurns } from './turns.ts';
@@ -72,13 +72,19 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
   async function sendAll({ history: from, events, decidedAt }: Written): Promise<History> {
     let history = from;
     for (const event of events)
-      if (event.type === 'operation.sent') history = await sendOne(history, event.operation, decidedAt);
+      if (event.type === 'operation.sent' || event.type === 'operation.resent')
+        history = await sendOne(history, event, decidedAt);
     return history;
   }
 
-  async function sendOne(history: History, n: number, decidedAt: number): Promise<History> {
+  async function sendOne(
+    history: History,
+    { type, operation: n }: Pick<OperationSent | OperationResent, 'type' | 'operation'>,
+    decidedAt: number,
+  ): Promise<History> {
     const { connected, operation } = parts.describeSent(paymentOf(history), n);
-    const { learned, kept } = await send.request({ ...connected, operation }, decidedAt);
+    const by = type === 'operation.sent' ? send.request : send.resend;
+    const { learned, kept } = await by({ ...connected, operation }, decidedAt);
     const observation: Observation =
       learned.kind === 'answer'
         ? {
@@ -95,8 +101,9 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
   /** `scheduled`: it was due. One that was not, and teaches nothing, leaves no trace. */
   async function inquire(history: History, n: number, { scheduled }: { scheduled: boolean }): Promise<History> {
     const { connected, operation } = parts.describeSent(paymentOf(history), n);
-    const { learned, kept } = await send.inquire({ ...connected, operation });
     const { inquiry } = connected.provider;
+    if (inquiry.kind === 'none') return await noteUnasked(history, n);
+    const { learned, kept } = await send.inquire({ ...connected, operation }, inquiry);
     const observation: Observation =
       learned.kind === 'answer'
         ? {
@@ -118,6 +125,13 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
       reason: `the answer was refused: ${observed.error.code}`,
     };
     const noted = await change(history, { type: 'observe', operation: n, observation: refused });
+    return noted.ok ? noted.value : history;
+  }
+
+  /** It could be asked when it was sent, and this version of the adapter no longer asks. */
+  async function noteUnasked(history: History, n: number): Promise<History> {
+    const observation: Observation = { kind: 'inquiry_unanswered', reason: 'the provider can not be asked' };
+    const noted = await change(history, { type: 'observe', operation: n, observation });
     return noted.ok ? noted.value : history;
   }
 

@@ -1,6 +1,6 @@
 import type { Capabilities } from '#core/provider/port.ts';
 import type { OperationSent, OperationWithheld, SendingFacts } from './events.ts';
-import type { Payment } from './payment.ts';
+import type { Operation, Payment } from './payment.ts';
 
 /** An operation before it is sent. */
 export type OperationIntent = Pick<
@@ -14,9 +14,16 @@ export type Sending =
   | { way: 'unavailable'; provider: string; account: string }
   | { way: 'none' };
 
+/** How an operation would go once more; `changed`: it can't be as it was, and why. */
+export type Resending =
+  | { way: 'open'; sendBefore: number; deadline: number }
+  | { way: 'unavailable' }
+  | { way: 'changed'; reason: string };
+
 /** What deciders must know of providers: pure functions over configuration, handed in. */
 export type Planner = {
   plan: (payment: PlannedPayment, intent: OperationIntent, now: number) => Sending;
+  resend: (payment: PlannedPayment, operation: Operation, now: number) => Resending;
   /** Null for an account that is no longer configured. */
   capabilities: (account: string) => Capabilities | null;
 };

@@ -19,7 +19,7 @@ import { createPursue } from './pursue.ts';
 import { createRunCommand } from './runCommand.ts';
 
 /** A provider whose wire format is the outcome itself, so that a test says what comes back. */
-export const doubleProvider: Provider = {
+export const doubleProvider = {
   name: 'double',
   version: 1,
   capabilities: { multipleCaptures: true, voidsRest: true, idempotencyWindowMs: 1000, echoesReferences: true },
@@ -55,12 +55,13 @@ export const doubleProvider: Provider = {
   },
   webhooks: { isGenuine: () => true, read: () => null },
   scrub: { headers: [], fields: ['token'] },
-};
+} satisfies Provider;
 
 export type MemoryPlatformOptions = {
   transport: Transport;
   wrapJournal?: (journal: Journal) => Journal;
   clock?: Clock & { advance: (ms: number) => void };
+  provider?: Provider;
 };
 
 /** The use cases on a journal in memory and a clock that only the test moves. */
@@ -68,6 +69,7 @@ export function createMemoryPlatform({
   transport,
   wrapJournal = (journal) => journal,
   clock = createTestClock(),
+  provider = doubleProvider,
 }: MemoryPlatformOptions) {
   const { journal: stored, feed } = createMemoryJournal();
   const journal = wrapJournal(stored);
@@ -75,7 +77,7 @@ export function createMemoryPlatform({
   const kept: Exchange[] = [];
   const idSecret = idSecretOf(Buffer.from('id secret'));
   const connected: ConnectedAccount = {
-    provider: doubleProvider,
+    provider,
     account: {
       id: 'acct_1',
       provider: 'double',
@@ -109,6 +111,8 @@ export function createMemoryPlatform({
   const runCommand = createRunCommand({ histories, perform, clock, idSecret });
   return {
     clock,
+    breaker,
+    connected,
     feed,
     journal: stored,
     histories,

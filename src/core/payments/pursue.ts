@@ -37,12 +37,21 @@ export function createPursue({ histories, perform, clock, log }: PursueDeps) {
   };
 
   async function step(history: History, { step: name, operation }: Owed): Promise<History> {
-    if (name === 'inquire') {
-      tellOfDoubt(latest(history), operation);
-      return await perform.inquire(history, operation, { scheduled: true });
-    }
+    if (name === 'inquire' || name === 'resend') tellOfDoubt(latest(history), operation);
+    if (name === 'inquire') return await perform.inquire(history, operation, { scheduled: true });
     const changed = await perform.change(history, { type: 'pursue', step: name, operation });
-    return changed.ok ? changed.value : history;
+    const after = changed.ok ? changed.value : history;
+    if (name === 'resend' || name === 'report') tellOfOverdue(after, history.versions.length);
+    return after;
+  }
+
+  function tellOfOverdue(history: History, from: number): void {
+    for (const { events } of history.versions.slice(from))
+      for (const event of events)
+        if (event.type === 'operation.overdue') {
+          const { operation, reason } = event;
+          log.error('nobody but its provider can tell of an operation', { payment: history.stream, operation, reason });
+        }
   }
 
   function tellOfDoubt(payment: Payment | null, n: number): void {

@@ -5,7 +5,7 @@ import type { Decision } from './decide/rejections.ts';
 import type { Evidence, PaymentEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Payment } from './payment.ts';
-import type { Planner } from './plan.ts';
+import type { Planner, Sending } from './plan.ts';
 
 /** For tests: a payment made of commands, as the platform makes it, with one provider that is always there. */
 
@@ -26,7 +26,18 @@ export const planner: Planner = {
     sendBefore: now + 500,
     deadline: now + 1000,
   }),
+  resend: (_, __, now) => ({ way: 'open', sendBefore: now + 500, deadline: now + 1000 }),
   capabilities: () => CAPABILITIES,
+};
+
+/** Its provider can't be asked, and remembers keys for so long. */
+export const WINDOW_MS = 7 * 24 * 60 * 60 * 1000;
+export const withoutLookup: Planner = {
+  ...planner,
+  plan: (payment, intent, now) => ({
+    ...(planner.plan(payment, intent, now) as Extract<Sending, { way: 'open' }>),
+    resend: { before: now + WINDOW_MS, origin: 'https://double.example' },
+  }),
 };
 
 export const unavailable: Planner = {
@@ -84,10 +95,14 @@ const COMMANDS = new Set([
 
 /** Folds the steps; a command that is refused fails the test. Each step is a second after the one before. */
 export function given(...steps: readonly Step[]): Payment {
+  return givenBy(planner, ...steps);
+}
+
+export function givenBy(by: Planner, ...steps: readonly Step[]): Payment {
   let payment: Payment | null = null;
   for (const [index, step] of steps.entries()) {
     const decision = isCommand(step)
-      ? when(payment, step, START + index * 1000)
+      ? when(payment, step, START + index * 1000, by)
       : ({ ok: true, value: [step] } as const);
     if (!decision.ok) throw new Error(`step ${index + 1}, ${step.type}, was refused: ${decision.error.code}`);
     payment = fold(payment, decision.value, START + index * 1000);

@@ -33,11 +33,20 @@ export type Capabilities = {
   echoesReferences: boolean;
 };
 
-export type Inquiry = {
+export type Inquiry = Lookup | NoLookup;
+
+export type Lookup = {
   /** `strong`: what it doesn't find, begun late enough, isn't there. `eventual`: it may not find what is there. */
   kind: 'strong' | 'eventual';
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome | NotFound;
+};
+
+/** It can't be asked. While it remembers the key, the same bytes are sent again, and what it answers is about the first of them. */
+export type NoLookup = {
+  kind: 'none';
+  /** Reads the answer to a resend: what refuses only this call, and may not be what the first was told, is `unknown`. */
+  readResent: (operation: OperationRequest, response: ProviderResponse) => Outcome;
 };
 
 export type Webhooks = {

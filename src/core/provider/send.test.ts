@@ -56,7 +56,7 @@ test('the limits count from the decision, not from the moment of sending', async
 
 test('an inquiry may be sent until its own deadline', async () => {
   const { send, limits } = sendWith({ kind: 'response', response: { status: 200, headers: {}, body } });
-  const { learned } = await send.inquire(errand);
+  const { learned } = await send.inquire(errand, doubleProvider.inquiry);
   assert.deepEqual(limits, [{ connectMs: 10, sendBefore: 1100, deadline: 1100 }]);
   assert.ok(learned.kind === 'answer' && learned.beganAt === 5000);
 });

@@ -2,6 +2,7 @@ import { sha256 } from '#core/journal/commit.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Breaker } from './breaker.ts';
 import type {
+  Lookup,
   NotFound,
   OperationRequest,
   Outcome,
@@ -41,18 +42,25 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
 
   /** `decidedAt`: the monotonic time at which the operation's deadline was decided. */
   async function request(errand: Errand, decidedAt: number): Promise<Exchanged<Outcome>> {
-    const { connectMs, sendWithinMs, exchangeMs } = errand.account.timing;
-    const limits = { connectMs, sendBefore: decidedAt + sendWithinMs, deadline: decidedAt + exchangeMs };
-    const built = errand.provider.request(errand.operation, errand.account);
-    return await exchange(errand, { built, limits }, (response) => errand.provider.read(errand.operation, response));
+    return await exchange(errand, toSend(errand, decidedAt), (response) =>
+      errand.provider.read(errand.operation, response),
+    );
   }
 
-  async function inquire(errand: Errand): Promise<Exchanged<Outcome | NotFound>> {
+  /** The same request once more; what it answers is about the first as well. */
+  async function resend(errand: Errand, decidedAt: number): Promise<Exchanged<Outcome>> {
+    const { provider, operation } = errand;
+    const read = provider.inquiry.kind === 'none' ? provider.inquiry.readResent : provider.read;
+    return await exchange(errand, toSend(errand, decidedAt), (response) => read(operation, response));
+  }
+
+  /** `lookup`: the provider's own way to be asked. */
+  async function inquire(errand: Errand, lookup: Lookup): Promise<Exchanged<Outcome | NotFound>> {
     const { connectMs, exchangeMs } = errand.account.timing;
     const deadline = clock.monotonic() + exchangeMs;
-    const built = errand.provider.inquiry.request(errand.operation, errand.account);
+    const built = lookup.request(errand.operation, errand.account);
     return await exchange(errand, { built, limits: { connectMs, sendBefore: deadline, deadline } }, (response) =>
-      errand.provider.inquiry.read(errand.operation, response),
+      lookup.read(errand.operation, response),
     );
   }
 
@@ -94,7 +102,13 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
     return scrubber;
   }
 
-  return { request, inquire };
+  return { request, resend, inquire };
+}
+
+function toSend({ provider, operation, account }: Errand, decidedAt: number) {
+  const { connectMs, sendWithinMs, exchangeMs } = account.timing;
+  const limits = { connectMs, sendBefore: decidedAt + sendWithinMs, deadline: decidedAt + exchangeMs };
+  return { built: provider.request(operation, account), limits };
 }
 
 export type Send = ReturnType<typeof createSend>;

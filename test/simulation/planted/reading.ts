@@ -84,7 +84,7 @@ export const READING_BUGS: PlantedBugs = {
   },
   eventual_inquiry_trusted: {
     wrong: 'an inquiry that may not find what is there counts as proof of absence',
-    plant: onProvider(({ inquiry }) => ({ inquiry: { ...inquiry, kind: 'strong' } })),
+    plant: onProvider(({ inquiry }) => (inquiry.kind === 'none' ? {} : { inquiry: { ...inquiry, kind: 'strong' } })),
   },
   absence_proven_too_early: {
     wrong: 'an inquiry proves absence without waiting for what may still be on its way',
@@ -115,13 +115,19 @@ function sure(outcome: Outcome): Outcome {
 function withRead(change: (outcome: Outcome, asked: bigint) => Outcome) {
   return ({ read, inquiry, webhooks }: Provider): Partial<Provider> => ({
     read: (operation, response: ProviderResponse) => change(read(operation, response), operation.amountMinor),
-    inquiry: {
-      ...inquiry,
-      read: (operation, response) => {
-        const outcome = inquiry.read(operation, response);
-        return outcome.outcome === 'not_found' ? outcome : change(outcome, operation.amountMinor);
-      },
-    },
+    inquiry:
+      inquiry.kind === 'none'
+        ? {
+            ...inquiry,
+            readResent: (operation, response) => change(inquiry.readResent(operation, response), operation.amountMinor),
+          }
+        : {
+            ...inquiry,
+            read: (operation, response) => {
+              const outcome = inquiry.read(operation, response);
+              return outcome.outcome === 'not_found' ? outcome : change(outcome, operation.amountMinor);
+            },
+          },
     webhooks: {
       ...webhooks,
       read: (body) => {

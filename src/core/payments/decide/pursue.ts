@@ -64,6 +64,10 @@ function perform(
     case 'time_out':
     case 'inquire':
       return [];
+    case 'resend':
+      return resend(payment, operation, context);
+    case 'report':
+      return [{ type: 'operation.overdue', operation: operation.n, reason: 'nothing has been heard of it' }];
     case 'capture':
       return send(payment, operation, {
         ...context,
@@ -79,6 +83,24 @@ function perform(
       return isGone(payment, operation)
         ? [{ type: 'authorization.lapsed', operation: operation.n }]
         : send(payment, operation, { ...whole, kind: 'void', cause: 'lapsed' });
+  }
+}
+
+/** Never after the provider may have forgotten the key, and never other bytes. Out of reach: later. */
+function resend(payment: Payment, operation: Operation, { now, planner }: Context): readonly PaymentEvent[] {
+  const { n, sending } = operation;
+  const way = planner.resend(payment, operation, now);
+  switch (way.way) {
+    case 'open': {
+      const { sendBefore, deadline } = way;
+      return sendBefore <= (sending?.resend?.before ?? 0)
+        ? [{ type: 'operation.resent', operation: n, sendBefore, deadline }]
+        : [{ type: 'operation.overdue', operation: n, reason: 'the provider may have forgotten its key' }];
+    }
+    case 'unavailable':
+      return [];
+    case 'changed':
+      return [{ type: 'operation.overdue', operation: n, reason: way.reason }];
   }
 }
 
