@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fieldErrors } from '#api/body.ts';
 import { ProblemError } from '#api/problems.ts';
+import { pointerTo } from '#api/strictJson.ts';
 import { containsCardNumber } from '#core/kit/cardNumber.ts';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -18,6 +19,15 @@ export function readIdempotencyKey(c: Context): string {
 }
 
 export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
+  const repeated = Object.entries(c.req.queries()).filter(([, values]) => values.length > 1);
+  if (repeated.length > 0)
+    throw new ProblemError('request_malformed', {
+      detail: 'The query is not what this resource expects',
+      errors: repeated.map(([name]) => ({
+        pointer: pointerTo([name]),
+        detail: 'This parameter stands more than once',
+      })),
+    });
   const query = c.req.query();
   const result = schema.safeParse(query);
   if (!result.success)
