@@ -8,6 +8,7 @@ import { type ChangeRoutesDeps, routeChanges } from './routes/changes.ts';
 import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
+import { routePlatform } from './routes/platform.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
 
 export type AppDeps = PaymentRoutesDeps &
@@ -32,7 +33,7 @@ export function createApp({ log, ...deps }: AppDeps): Hono {
   routeLedger(app, deps);
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  routePlatform(app, deps);
   app.notFound((c) => problem(c, 'route_not_found', { detail: `There is no ${c.req.method} on this path` }));
   app.onError((error, c) => {
     if (error instanceof ProblemError) return problem(c, error.code, error.details);

@@ -57,6 +57,7 @@ const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 /** `pointer`: RFC 6901 into the body, or the name of a header or parameter. */
 export type FieldError = { pointer: string; detail: string };
@@ -103,21 +104,35 @@ export function httpStatusOf(code: ProblemCode) {
   return PROBLEMS[code].status;
 }
 
-export function problem(c: Context, code: ProblemCode, details: ProblemDetails = {}): Response {
+/** Whether repeating the very same request can help. */
+export function canRetry(code: ProblemCode): boolean {
+  return RETRYABLE.has(code);
+}
+
+/** `instance`: the path of the request. */
+export function problemBody(
+  code: ProblemCode,
+  { instance, traceId, ...details }: ProblemDetails & { instance: string; traceId: string },
+) {
   const { status, title } = PROBLEMS[code];
-  const body = {
+  return {
     type: `urn:florin:problem:${code}`,
     title,
     status,
     detail: details.detail ?? title,
-    instance: instanceOf(c),
+    instance,
     code,
     outcome: details.outcome ?? 'not_attempted',
-    safe_to_retry: RETRYABLE.has(code),
+    safe_to_retry: canRetry(code),
     errors: details.errors ?? [],
-    trace_id: traceIdOf(c),
+    trace_id: traceId,
     ...details.extra,
   };
+}
+
+export function problem(c: Context, code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { status } = PROBLEMS[code];
+  const body = problemBody(code, { ...details, instance: instanceOf(c), traceId: traceIdOf(c) });
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   const retryAfterMs = details.retryAfterMs ?? RETRY_AFTER_MS[code];
   if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));

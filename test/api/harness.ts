@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createJsonLog } from '#adapters/system/log.ts';
 import { type LocalServerOptions, startLocalServer } from '#entry/local/server.ts';
+import { holdToContract } from './heldToContract.ts';
 
 const SCOPES = 'payments:read payments:write refunds:write ledger:read operations:read operations:write';
 
@@ -56,6 +57,7 @@ export async function startApi({
       redirect: 'manual',
     });
     const received = await answer.text();
+    holdToContract({ method, path, status: answer.status, headers: answer.headers, text: received });
     return { status: answer.status, headers: answer.headers, body: received === '' ? null : JSON.parse(received) };
   }
 

@@ -6,10 +6,22 @@ import type { Answer, CommandRejection } from '#core/payments/runCommand.ts';
 import { statusOf } from '#core/payments/status.ts';
 
 /** 202 while nobody knows the outcome yet. */
-export function showAnswer(c: Context, { payment, replayed }: Answer, { done }: { done: 200 | 201 }): Response {
+export function showAnswer<Done extends 200 | 201>(
+  { payment, replayed }: Answer,
+  { done, location }: { done: Done; location?: string },
+) {
   const status = statusOf(payment);
-  if (replayed) c.header('idempotency-replayed', 'true');
-  return c.json(showPayment(payment), status === 'processing' || status === 'in_doubt' ? 202 : done);
+  const shown = { body: showPayment(payment), headers: answerHeaders({ replayed, location }) };
+  return status === 'processing' || status === 'in_doubt'
+    ? { status: 202 as const, ...shown }
+    : { status: done, ...shown };
+}
+
+export function answerHeaders({ replayed, location }: { replayed: boolean; location?: string | undefined }) {
+  const headers: Record<string, string> = {};
+  if (location !== undefined) headers['location'] = location;
+  if (replayed) headers['idempotency-replayed'] = 'true';
+  return headers;
 }
 
 /** What a refused command tells its client beside the code: the state, what is left, when to come again. */

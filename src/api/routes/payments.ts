@@ -1,9 +1,12 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
+import type { z } from 'zod';
 import type { Authenticate } from '#api/authenticate.ts';
-import { readBody } from '#api/body.ts';
+import { PAYMENT_ROUTES } from '#api/contract/payments.ts';
+import type { Handlers } from '#api/declare.ts';
+import { mount } from '#api/mount.ts';
 import { ProblemError, problem } from '#api/problems.ts';
 import { showEntry } from '#api/schemas/ledger.ts';
-import { createPaymentSchema, getPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
+import type { createPaymentSchema } from '#api/schemas/payment.ts';
 import { showExchange } from '#api/schemas/showExchange.ts';
 import { showFacts, showPayment } from '#api/schemas/showPayment.ts';
 import { entriesOfCommit } from '#core/ledger/entriesOfCommit.ts';
@@ -12,7 +15,6 @@ import type { CompleteAction } from '#core/payments/completeAction.ts';
 import type { CreatePayment } from '#core/payments/createPayment.ts';
 import type { ReadPayments } from '#core/payments/readPayments.ts';
 import { refusal, showAnswer } from './answers.ts';
-import { readIdempotencyKey, readQuery } from './doors.ts';
 
 export type PaymentRoutesDeps = {
   authenticate: Authenticate;
@@ -27,95 +29,90 @@ export type PaymentRoutesDeps = {
 const LAG_COMMITS_MAX = 100_000;
 const LAG_RETRY_AFTER_MS = 5000;
 
-export function routePayments(
-  app: Hono,
-  { authenticate, createPayment, readPayments, completeAction, lag }: PaymentRoutesDeps,
-): void {
-  const caller = (c: Context, scope: string) => authenticate(c.req.header('authorization'), scope);
+export function routePayments(app: Hono, deps: PaymentRoutesDeps): void {
+  mount(app, PAYMENT_ROUTES, { authenticate: deps.authenticate, handlers: createHandlers(deps) });
+}
 
-  app.post('/v1/payments', async (c) => {
-    const { merchant } = await caller(c, 'payments:write');
-    const idempotencyKey = readIdempotencyKey(c);
-    if (lag() > LAG_COMMITS_MAX) throw new ProblemError('overloaded', { retryAfterMs: LAG_RETRY_AFTER_MS });
-    const { json, value } = await readBody(c, createPaymentSchema);
-    const result = await createPayment({
-      merchant,
-      idempotencyKey,
-      body: json,
-      amountMinor: BigInt(value.amount),
-      currency: readCurrency(value.currency),
-      capture: value.capture,
-      confirm: value.confirm,
-      attemptsMax: value.attempts_max,
-      allowPartial: value.allow_partial_authorization,
-      personal: {
-        paymentMethod: value.payment_method,
-        customer: value.customer,
-        description: value.description,
-        statementDescriptor: value.statement_descriptor,
-        returnUrl: value.return_url,
-        metadata: value.metadata,
-      },
-    });
-    if (!result.ok) return refusal(c, result.error);
-    c.header('location', `/v1/payments/${result.value.payment.id}`);
-    return showAnswer(c, result.value, { done: 201 });
-  });
+function createHandlers({
+  createPayment,
+  readPayments,
+  completeAction,
+  lag,
+}: PaymentRoutesDeps): Handlers<typeof PAYMENT_ROUTES> {
+  return {
+    createPayment: async ({ caller, idempotencyKey, json, body }, c) => {
+      if (lag() > LAG_COMMITS_MAX) return problem(c, 'overloaded', { retryAfterMs: LAG_RETRY_AFTER_MS });
+      const result = await createPayment({
+        merchant: caller.merchant,
+        idempotencyKey,
+        body: json,
+        ...readRequest(body),
+      });
+      if (!result.ok) return refusal(c, result.error);
+      return showAnswer(result.value, { done: 201, location: `/v1/payments/${result.value.payment.id}` });
+    },
 
-  app.get('/v1/payments', async (c) => {
-    const { merchant } = await caller(c, 'payments:read');
-    const { limit, cursor, status } = readQuery(c, listPaymentsSchema);
-    const result = await readPayments.list({ merchant, status, after: cursor, limit });
-    if (!result.ok) return problem(c, result.error.code);
-    return c.json({ object: 'list', data: result.value.payments.map(showPayment), next_cursor: result.value.next });
-  });
+    listPayments: async ({ caller, query: { limit, cursor, status } }, c) => {
+      const result = await readPayments.list({ merchant: caller.merchant, status, after: cursor, limit });
+      if (!result.ok) return problem(c, result.error.code);
+      const { payments, next } = result.value;
+      return { status: 200, body: { object: 'list', data: payments.map(showPayment), next_cursor: next } };
+    },
 
-  app.get('/v1/payments/:id', async (c) => {
-    const { merchant } = await caller(c, 'payments:read');
-    const { as_of: asOf } = readQuery(c, getPaymentSchema);
-    const result = await readPayments.get(merchant, c.req.param('id'), asOf);
-    return result.ok ? c.json(showPayment(result.value)) : problem(c, result.error.code);
-  });
+    getPayment: async ({ caller, params, query }, c) => {
+      const result = await readPayments.get(caller.merchant, params.id, query.as_of);
+      return result.ok ? { status: 200, body: showPayment(result.value) } : problem(c, result.error.code);
+    },
 
-  app.get('/v1/payments/:id/events', async (c) => {
-    const { merchant } = await caller(c, 'payments:read');
-    const id = c.req.param('id');
-    const result = await readPayments.facts(merchant, id);
-    if (!result.ok) return problem(c, result.error.code);
-    return c.json({
-      object: 'list',
-      data: result.value.flatMap((version) => showFacts(id, version)),
-      next_cursor: null,
-    });
-  });
+    listPaymentEvents: async ({ caller, params }, c) => {
+      const result = await readPayments.facts(caller.merchant, params.id);
+      if (!result.ok) return problem(c, result.error.code);
+      const data = result.value.flatMap((version) => showFacts(params.id, version));
+      return { status: 200, body: { object: 'list', data, next_cursor: null } };
+    },
 
-  app.get('/v1/payments/:id/timeline', async (c) => {
-    const { merchant } = await caller(c, 'payments:read');
-    const id = c.req.param('id');
-    const result = await readPayments.facts(merchant, id);
-    if (!result.ok) return problem(c, result.error.code);
-    const versions = result.value;
-    const entries = versions.flatMap((_, index) => entriesOfCommit({ stream: id, versions }, index + 1));
-    const items = [
-      ...versions.flatMap((version) => showFacts(id, version)),
-      ...(await readPayments.conversation(versions)).map(showExchange),
-      ...entries.map(showEntry),
-    ];
-    return c.json({
-      object: 'list',
-      data: items.sort((left, right) => left.at.localeCompare(right.at)),
-      next_cursor: null,
-    });
-  });
+    getPaymentTimeline: async ({ caller, params }, c) => {
+      const result = await readPayments.facts(caller.merchant, params.id);
+      if (!result.ok) return problem(c, result.error.code);
+      const versions = result.value;
+      const entries = versions.flatMap((_, index) => entriesOfCommit({ stream: params.id, versions }, index + 1));
+      const items = [
+        ...versions.flatMap((version) => showFacts(params.id, version)),
+        ...(await readPayments.conversation(versions)).map(showExchange),
+        ...entries.map(showEntry),
+      ];
+      const data = items.sort((left, right) => left.at.localeCompare(right.at));
+      return { status: 200, body: { object: 'list', data, next_cursor: null } };
+    },
 
-  // For the customer's browser: no token, an id that nobody can guess, and nothing shown.
-  app.get('/return/:id', async (c) => {
-    const returnUrl = await completeAction(c.req.param('id'));
-    if (returnUrl === null) return problem(c, 'payment_not_found');
-    const target = new URL(returnUrl);
-    target.searchParams.set('payment', c.req.param('id'));
-    return c.redirect(target.href, 303);
-  });
+    // For the customer's browser: an id that nobody can guess, and nothing shown.
+    returnFromAction: async ({ params }, c) => {
+      const returnUrl = await completeAction(params.id);
+      if (returnUrl === null) return problem(c, 'payment_not_found');
+      const target = new URL(returnUrl);
+      target.searchParams.set('payment', params.id);
+      return c.redirect(target.href, 303);
+    },
+  };
+}
+
+function readRequest(body: z.output<typeof createPaymentSchema>) {
+  return {
+    amountMinor: BigInt(body.amount),
+    currency: readCurrency(body.currency),
+    capture: body.capture,
+    confirm: body.confirm,
+    attemptsMax: body.attempts_max,
+    allowPartial: body.allow_partial_authorization,
+    personal: {
+      paymentMethod: body.payment_method,
+      customer: body.customer,
+      description: body.description,
+      statementDescriptor: body.statement_descriptor,
+      returnUrl: body.return_url,
+      metadata: body.metadata,
+    },
+  };
 }
 
 function readCurrency(code: string): Currency {

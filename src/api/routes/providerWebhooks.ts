@@ -1,10 +1,11 @@
 import type { Context, Hono } from 'hono';
 import type { Authenticate } from '#api/authenticate.ts';
+import { PROVIDER_WEBHOOK_ROUTES } from '#api/contract/operations.ts';
+import type { Handlers } from '#api/declare.ts';
+import { mount } from '#api/mount.ts';
 import { ProblemError, problem } from '#api/problems.ts';
-import { pageSchema } from '#api/schemas/payment.ts';
 import type { Quarantine, ShownItem } from '#core/ingress/quarantine.ts';
 import type { ReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
-import { readQuery } from './doors.ts';
 
 export type ProviderWebhookRoutesDeps = {
   authenticate: Authenticate;
@@ -20,33 +21,30 @@ export function routeProviderWebhooks(
   app: Hono,
   { authenticate, receiveWebhook, quarantine }: ProviderWebhookRoutesDeps,
 ): void {
-  async function receive(c: Context, provider: string, account: string | null): Promise<Response> {
+  async function receive(c: Context, provider: string, account: string | null) {
     const result = await receiveWebhook({ provider, account, headers: c.req.header(), body: await readRaw(c) });
-    return result.ok ? c.json({ received: true }) : problem(c, result.error.code);
+    return result.ok ? ({ status: 200, body: { received: true } } as const) : problem(c, result.error.code);
   }
 
-  app.post('/providers/:provider/webhooks', (c) => receive(c, c.req.param('provider'), null));
-  app.post('/providers/:provider/webhooks/:account', (c) =>
-    receive(c, c.req.param('provider'), c.req.param('account')),
-  );
+  const handlers: Handlers<typeof PROVIDER_WEBHOOK_ROUTES> = {
+    receiveProviderWebhook: ({ params }, c) => receive(c, params.provider, null),
+    receiveProviderAccountWebhook: ({ params }, c) => receive(c, params.provider, params.account),
 
-  // Operators only: items of all merchants.
-  app.get('/v1/quarantine', async (c) => {
-    await authenticate(c.req.header('authorization'), 'operations:read');
-    const { cursor, limit } = readQuery(c, pageSchema);
-    const result = await quarantine.list(cursor, limit);
-    if (!result.ok) return problem(c, result.error.code);
-    return c.json({ object: 'list', data: result.value.items.map(showItem), next_cursor: result.value.next });
-  });
+    // Operators only: items of all merchants.
+    listQuarantinedItems: async ({ query: { cursor, limit } }, c) => {
+      const result = await quarantine.list(cursor, limit);
+      if (!result.ok) return problem(c, result.error.code);
+      const { items, next } = result.value;
+      return { status: 200, body: { object: 'list', data: items.map(showItem), next_cursor: next } };
+    },
 
-  app.post('/v1/quarantine/:id/retry', async (c) => {
-    await authenticate(c.req.header('authorization'), 'operations:write');
-    const id = c.req.param('id');
-    const result = await quarantine.retry(id);
-    return result.ok
-      ? c.json({ id, object: 'quarantined_item', status: 'waiting' }, 202)
-      : problem(c, result.error.code);
-  });
+    retryQuarantinedItem: async ({ params: { id } }, c) => {
+      const result = await quarantine.retry(id);
+      if (!result.ok) return problem(c, result.error.code);
+      return { status: 202, body: { id, object: 'quarantined_item', status: 'waiting' } };
+    },
+  };
+  mount(app, PROVIDER_WEBHOOK_ROUTES, { authenticate, handlers });
 }
 
 /** The very bytes, up to the limit, whatever length was announced. */
@@ -65,8 +63,8 @@ async function readRaw(c: Context): Promise<Uint8Array> {
 function showItem({ id, provider, account, reason, receivedAt, attempts, body }: ShownItem) {
   return {
     id,
-    object: 'quarantined_item',
-    status: 'quarantined',
+    object: 'quarantined_item' as const,
+    status: 'quarantined' as const,
     provider,
     account,
     reason,

@@ -4,6 +4,8 @@ import { PAYMENT_STATUSES } from '#core/payments/status.ts';
 
 const TOKEN_CHARACTERS_MAX = 255;
 const METADATA_KEYS_MAX = 50;
+const METADATA_KEY_CHARACTERS_MAX = 40;
+const METADATA_VALUE_CHARACTERS_MAX = 500;
 const PAGE_MAX = 100;
 const PAGE_DEFAULT = 20;
 
@@ -29,11 +31,20 @@ const metadataSchema = z
       error: `Metadata has no key ${KEY_REFUSED}`,
     },
   )
-  .pipe(z.record(textOf(40), z.string().max(500)))
+  .pipe(z.record(textOf(METADATA_KEY_CHARACTERS_MAX), z.string().max(METADATA_VALUE_CHARACTERS_MAX)))
   .refine(
     (metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX,
     `Metadata has at most ${METADATA_KEYS_MAX} keys`,
-  );
+  )
+  .meta({
+    documented: {
+      type: 'object',
+      maxProperties: METADATA_KEYS_MAX,
+      propertyNames: { minLength: 1, maxLength: METADATA_KEY_CHARACTERS_MAX },
+      additionalProperties: { type: 'string', maxLength: METADATA_VALUE_CHARACTERS_MAX },
+    },
+    description: 'Yours; kept and answered, and not looked at',
+  });
 
 const returnUrlSchema = z.url({ protocol: /^https?$/, error: 'A return_url is an http or https URL' }).max(2000);
 
@@ -83,15 +94,17 @@ const AT_MAX = Date.parse('9999-12-31T23:59:59.999Z');
 export const asOfTimeSchema = z.iso
   .datetime({ offset: true, error: 'An RFC 3339 time' })
   .transform((text) => Date.parse(text))
-  .pipe(z.number().min(0, 'A time from 1970 on').max(AT_MAX, 'A time up to the year 9999'));
+  .pipe(z.number().min(0, 'A time from 1970 on').max(AT_MAX, 'A time up to the year 9999'))
+  .meta({ description: 'RFC 3339', examples: ['2026-03-01T12:30:45Z'] });
 
 export const pageSchema = z.strictObject({
   limit: z
     .string()
     .regex(/^(?:[1-9]\d?|100)$/, `A whole number from 1 to ${PAGE_MAX}`)
     .transform(Number)
+    .meta({ documented: { type: 'integer', minimum: 1, maximum: PAGE_MAX }, description: 'How many' })
     .default(PAGE_DEFAULT),
-  cursor: textOf(200).nullable().default(null),
+  cursor: textOf(200).nullable().default(null).meta({ description: 'The `next_cursor` of the page before' }),
 });
 
 export const listPaymentsSchema = z.strictObject({

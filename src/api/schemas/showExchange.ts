@@ -1,8 +1,9 @@
 import type { Exchange } from '#core/provider/ports.ts';
 import { time } from './showPayment.ts';
 
-type Message = { headers: Readonly<Record<string, string>> };
+type Message = { headers: Record<string, string>; body: string | null };
 type Request = Message & { method: string; url: string };
+type Response = Message & { status: number; body: string };
 
 const MASK = '***';
 /** A key of ours that only its provider may know, and where the provider is reached. */
@@ -12,12 +13,12 @@ const HIDDEN_HEADERS = /idempotency|^(?:host|location|content-location)$/i;
 export function showExchange({ operation, at, durationMs, request, response }: Exchange) {
   const { url, ...asked } = JSON.parse(request) as Request;
   return {
-    object: 'exchange',
+    object: 'exchange' as const,
     operation,
     at: time(at),
     duration_ms: durationMs,
     request: { ...withoutHidden(asked), path: pathOf(url) },
-    response: response === null ? null : withoutHidden(JSON.parse(response) as Message),
+    response: response === null ? null : withoutHidden(JSON.parse(response) as Response),
   };
 }
 

@@ -1,12 +1,16 @@
+import type { z } from 'zod';
 import { amountsOf } from '#core/payments/amounts.ts';
 import type { PaymentEvent } from '#core/payments/events.ts';
 import type { Version } from '#core/payments/history.ts';
 import { type Operation, operationId, type Payment, providerReferenceOf, refundId } from '#core/payments/payment.ts';
 import { decidingAuthorization, statusOf } from '#core/payments/status.ts';
 import { DECLINE_CODES } from '#core/provider/declineCodes.ts';
+import type { paymentSchema, refundSchema } from './answers.ts';
+
+type LastError = NonNullable<z.input<typeof refundSchema>['last_error']>;
 
 /** A payment as the API shows it. */
-export function showPayment(payment: Payment) {
+export function showPayment(payment: Payment): z.input<typeof paymentSchema> {
   const { personal } = payment;
   const amounts = amountsOf(payment);
   const refunds = payment.operations.filter((operation) => operation.kind === 'refund');
@@ -43,7 +47,7 @@ export function showPayment(payment: Payment) {
 }
 
 /** A refund by its own id: an operation, in the words of a merchant. */
-export function showRefund(payment: Payment, operation: Operation) {
+export function showRefund(payment: Payment, operation: Operation): z.input<typeof refundSchema> {
   return {
     id: refundId(payment.id, operation.n),
     object: 'refund',
@@ -58,7 +62,7 @@ export function showRefund(payment: Payment, operation: Operation) {
   };
 }
 
-function refundStatus({ outcome }: Operation) {
+function refundStatus({ outcome }: Operation): z.input<typeof refundSchema>['status'] {
   switch (outcome.status) {
     case 'sent':
     case 'pending':
@@ -98,7 +102,7 @@ function showFact(payment: string, version: Version, event: PaymentEvent) {
   for (const [name, value] of Object.entries(fields)) {
     if (!INTERNAL_FIELDS.has(name)) data[FIELD_NAMES[name] ?? snakeCase(name)] = showField(payment, name, value);
   }
-  return { object: 'event', type, version: version.payment.version, at: time(version.at), data };
+  return { object: 'event' as const, type, version: version.payment.version, at: time(version.at), data };
 }
 
 /** Where the API's word differs from ours. */
@@ -145,7 +149,7 @@ function showConflict({ id, conflicts }: Payment) {
   return { reason: conflict.reason, operation: operationId(id, conflict.operation), since: time(conflict.since) };
 }
 
-function showNextAction(payment: Payment) {
+function showNextAction(payment: Payment): z.input<typeof paymentSchema>['next_action'] {
   const outcome = decidingAuthorization(payment)?.outcome;
   return outcome?.status === 'requires_action' && outcome.redirectUrl !== null
     ? { type: 'redirect_to_url', url: outcome.redirectUrl }
@@ -153,7 +157,7 @@ function showNextAction(payment: Payment) {
 }
 
 /** About the last thing that was tried. */
-function showLastError(payment: Payment) {
+function showLastError(payment: Payment): LastError | null {
   const last = payment.operations.at(-1);
   const target = last?.target == null ? undefined : payment.operations[last.target - 1];
   if (target?.unwanted === 'partial_approval' && last?.outcome.status === 'succeeded') {
@@ -169,7 +173,7 @@ function showLastError(payment: Payment) {
 }
 
 /** Only what is known not to have happened is an error; doubt is a status. */
-function errorOf({ outcome }: Operation) {
+function errorOf({ outcome }: Operation): LastError | null {
   switch (outcome.status) {
     case 'declined': {
       const retryable = DECLINE_CODES[outcome.code] === 'soft';

@@ -1,0 +1,18 @@
+import type { Declarations, WebhookDeclarations } from '#api/declare.ts';
+import { CHANGE_ROUTES } from './changes.ts';
+import { LEDGER_ROUTES } from './ledger.ts';
+import { OPERATION_ROUTES, PLATFORM_ROUTES, PROVIDER_WEBHOOK_ROUTES } from './operations.ts';
+import { PAYMENT_ROUTES } from './payments.ts';
+
+/** Every route of the API, in the order of the document. A test holds that these and no others are registered. */
+export const DECLARED_ROUTES: Declarations = {
+  ...PAYMENT_ROUTES,
+  ...CHANGE_ROUTES,
+  ...LEDGER_ROUTES,
+  ...PROVIDER_WEBHOOK_ROUTES,
+  ...OPERATION_ROUTES,
+  ...PLATFORM_ROUTES,
+};
+
+/** What merchants' endpoints are sent: the section `webhooks` of the document. */
+export const DECLARED_WEBHOOKS: WebhookDeclarations = {};

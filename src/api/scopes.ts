@@ -1,0 +1,13 @@
+/** What an access token may be good for, and what the document says of it. */
+export const SCOPES = {
+  'payments:read': 'See payments and refunds',
+  'payments:write': 'Create, confirm, capture and cancel payments',
+  'refunds:write': 'Refund payments',
+  'webhooks:write': 'Manage webhook endpoints and their deliveries',
+  'ledger:read': 'See the books of the merchant',
+  'routing:write': 'See and change which provider a payment goes to',
+  'operations:read': "Operators: see what is wrong, and all merchants' books",
+  'operations:write': 'Operators: state evidence, resolve conflicts, repeat what failed',
+} as const;
+
+export type Scope = keyof typeof SCOPES;

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { DECLARED_ROUTES } from '#api/contract/declared.ts';
+import { problemsOf } from '#api/contract/problemsOf.ts';
+import type { RouteDeclaration } from '#api/declare.ts';
+import { problemSchema } from '#api/schemas/problemAnswer.ts';
+
+type Answered = { method: string; path: string; status: number; headers: Headers; text: string };
+
+/** Not of the contract: the issuer's, and the simulator's own. */
+const OUTSIDE = /^\/(?:oauth|simulator|\.well-known)(?:\/|$)/;
+
+/** What can be answered where there is no route. */
+const OF_NO_ROUTE: ReadonlySet<string> = new Set(['route_not_found', 'card_number_in_field', 'starting']);
+const SHOWN_CHARACTERS = 1000;
+
+const ROUTES = Object.values(DECLARED_ROUTES).map((route) => ({ route, pattern: patternOf(route.path) }));
+
+/** Fails on an answer that its route doesn't declare: status, every member of the body, headers, the code of a problem. */
+export function holdToContract(answered: Answered): void {
+  const path = answered.path.split('?', 1)[0] ?? '';
+  if (OUTSIDE.test(path)) return;
+  const what = `${answered.method} ${path}: ${answered.status} ${answered.text.slice(0, SHOWN_CHARACTERS)}`;
+  const route = ROUTES.find(
+    (known) => known.route.method === answered.method.toLowerCase() && known.pattern.test(path),
+  )?.route;
+  if (/^application\/problem\+json/.test(answered.headers.get('content-type') ?? '')) {
+    holdProblem(answered, route, what);
+  } else {
+    assert.ok(route !== undefined, `not a declared route: ${what}`);
+    holdAnswer(answered, route, what);
+  }
+}
+
+function holdAnswer({ status, headers, text }: Answered, route: RouteDeclaration, what: string): void {
+  const response = route.responses[status];
+  assert.ok(response !== undefined, `not a declared status: ${what}`);
+  for (const header of response.headers ?? []) {
+    if (header !== 'Idempotency-Replayed') assert.ok(headers.has(header), `no ${header}: ${what}`);
+  }
+  if (response.schema === undefined) return;
+  const result = response.schema.safeParse(JSON.parse(text));
+  assert.ok(result.success, `not as declared: ${what}\n${String(result.error?.message)}`);
+}
+
+function holdProblem({ status, text }: Answered, route: RouteDeclaration | undefined, what: string): void {
+  const result = problemSchema.safeParse(JSON.parse(text));
+  assert.ok(result.success, `not a problem as declared: ${what}\n${String(result.error?.message)}`);
+  const { code } = result.data;
+  assert.equal(result.data.status, status, what);
+  const isDeclared = route === undefined ? OF_NO_ROUTE.has(code) : problemsOf(route).has(code);
+  assert.ok(isDeclared, `not a declared problem: ${what}`);
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
+}
