@@ -66,6 +66,8 @@ const EVENT_TYPES = {
   'operation.unknown': null,
   'operation.inquired': null,
   'operation.not_found': null,
+  'operation.overdue': null,
+  'operation.resent': null,
   'operation.reversed': null,
   'operation.confirmed': null,
   'operation.discovered': null,
