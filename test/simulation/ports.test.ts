@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { INBOX_CONTRACT, REFERENCES_CONTRACT } from '#core/ingress/contract.ts';
 import { createMemoryReferences } from '#core/ingress/memory.ts';
-import { JOURNAL_CONTRACT } from '#core/journal/contract.ts';
+import { FEED_CONTRACT, JOURNAL_CONTRACT } from '#core/journal/contract.ts';
 import { defined } from '#core/kit/assert.ts';
 import { LEDGER_CONTRACT } from '#core/ledger/contract.ts';
 import type { Ports } from '#entry/platform.ts';
@@ -37,7 +37,9 @@ async function inVirtualTime(work: (ports: Ports) => Promise<void>, plant: Plant
   await working;
 }
 
-for (const { name, run } of JOURNAL_CONTRACT) test(`simulated journal: ${name}`, () => inVirtualTime(run));
+for (const { name, run } of JOURNAL_CONTRACT)
+  test(`simulated journal: ${name}`, () => inVirtualTime(({ journal }) => run(journal)));
+for (const { name, run } of FEED_CONTRACT) test(`simulated feed: ${name}`, () => inVirtualTime(run));
 for (const { name, run } of INBOX_CONTRACT)
   test(`simulated inbox: ${name}`, () => inVirtualTime(({ inbox }) => run(inbox)));
 for (const { name, run } of LEDGER_CONTRACT)

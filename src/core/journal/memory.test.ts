@@ -1,5 +1,6 @@
 import test from 'node:test';
-import { JOURNAL_CONTRACT } from './contract.ts';
+import { FEED_CONTRACT, JOURNAL_CONTRACT } from './contract.ts';
 import { createMemoryJournal } from './memory.ts';
 
-for (const { name, run } of JOURNAL_CONTRACT) test(`memory: ${name}`, () => run(createMemoryJournal()));
+for (const { name, run } of JOURNAL_CONTRACT) test(`memory: ${name}`, () => run(createMemoryJournal().journal));
+for (const { name, run } of FEED_CONTRACT) test(`memory: ${name}`, () => run(createMemoryJournal()));

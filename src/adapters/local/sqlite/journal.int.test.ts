@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { createSystemRandom } from '#adapters/system/clock.ts';
-import { JOURNAL_CONTRACT } from '#core/journal/contract.ts';
+import { FEED_CONTRACT, JOURNAL_CONTRACT, type JournalSubject } from '#core/journal/contract.ts';
 import { openSqliteJournal } from './journal.ts';
 
 function openIn(folder: string, idSecretFingerprint = 'f') {
@@ -24,7 +24,10 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-for (const { name, run } of JOURNAL_CONTRACT) {
+for (const { name, run } of [
+  ...JOURNAL_CONTRACT.map((one) => ({ ...one, run: ({ journal }: JournalSubject) => one.run(journal) })),
+  ...FEED_CONTRACT,
+]) {
   test(`sqlite: ${name}`, async (t) => {
     const opened = openIn(temporaryFolder(t));
     await run(opened);
