@@ -196,6 +196,9 @@ const exponents = { ...active, ...withdrawn };
 
 export type Currency = keyof typeof exponents;
 
+/** All of them, withdrawn ones too. */
+export const CURRENCIES = Object.keys(exponents) as readonly Currency[];
+
 /** Reads a code, active or withdrawn; capitals only. A door that takes new payments asks `isActive` as well. */
 export function parseCurrency(text: string): Currency | undefined {
   return isCurrency(text) ? text : undefined;

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { NotFound, OperationRequest, Outcome } from '#core/provider/port.ts';
+import { type Behaviour, notApplicable } from '../behaviour.ts';
+import { followUp, freshOperation } from '../operations.ts';
+import type { Double, Subject } from '../subject.ts';
+
+const NOW = 1_700_000_000_000;
+
+export const INQUIRY: readonly Behaviour[] = [
+  {
+    name: 'an inquiry finds what was done though nobody heard the answer, and says the same',
+    run: async ({ subject }) =>
+      await onDouble(subject, async (double) => {
+        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+          const operation = await prepare(subject, double, kind);
+          const told = await send(subject, double, operation);
+          const found = await inquire(subject, double, operation);
+          assert.equal(found.outcome, told.outcome, `${kind}: an inquiry says otherwise`);
+          const [left, right] = [told, found].map((each) => ('amountMinor' in each ? each.amountMinor : null));
+          assert.equal(right, left, `${kind}: another amount`);
+        }
+      }),
+  },
+  {
+    name: 'an inquiry about what never arrived finds nothing, whatever else is there',
+    run: async ({ subject }) =>
+      await onDouble(subject, async (double) => {
+        const { kind: declared } = subject.provider.inquiry;
+        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+          const lost = await prepare(subject, double, kind);
+          // Others of the same kind, the same amount, the same moment.
+          for (let others = 0; others < 3; others += 1)
+            await send(subject, double, await prepare(subject, double, kind));
+          const found = await inquire(subject, double, lost);
+          const expected = declared === 'strong' ? ['not_found'] : ['not_found', 'unknown'];
+          assert.ok(expected.includes(found.outcome), `${kind}: ${JSON.stringify(found, print)}`);
+        }
+      }),
+  },
+  {
+    name: 'the same bytes with the same key are done once, and answered as the first time',
+    run: async ({ subject }) =>
+      await onDouble(subject, async (double) => {
+        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+          const operation = await prepare(subject, double, kind);
+          const first = await send(subject, double, operation);
+          const before = await double.books(operation.payment);
+          const again = await send(subject, double, operation);
+          assert.deepEqual(again, first, `${kind}: the second answer differs`);
+          assert.deepEqual(await double.books(operation.payment), before, `${kind}: it was done twice`);
+        }
+      }),
+  },
+];
+
+async function onDouble(subject: Subject, work: (double: Double) => Promise<void>) {
+  if (subject.provider.inquiry.kind === ('none' as string)) return notApplicable('the provider can’t be asked');
+  const double = await subject.createDouble(() => NOW);
+  try {
+    await work(double);
+  } finally {
+    await double.close();
+  }
+  return undefined;
+}
+
+/** An operation, with the authorisation that it needs. */
+async function prepare(subject: Subject, double: Double, kind: OperationRequest['kind']): Promise<OperationRequest> {
+  const authorize = { ...freshOperation(subject, 'authorize'), captures: kind === 'authorize' || kind === 'refund' };
+  if (kind === 'authorize') return authorize;
+  const made = await send(subject, double, authorize);
+  const targetReference = 'providerReference' in made ? made.providerReference : null;
+  return followUp(subject, kind, { of: authorize, n: 2, targetReference });
+}
+
+async function send({ provider, account }: Subject, double: Double, operation: OperationRequest): Promise<Outcome> {
+  return provider.read(operation, await double.handle(provider.request(operation, account)));
+}
+
+async function inquire(
+  { provider, account }: Subject,
+  double: Double,
+  operation: OperationRequest,
+): Promise<Outcome | NotFound> {
+  return provider.inquiry.read(operation, await double.handle(provider.inquiry.request(operation, account)));
+}
+
+function print(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}

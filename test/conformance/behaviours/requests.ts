@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { exponentOf } from '#core/money/currencies.ts';
+import { requestHashOf } from '#core/provider/send.ts';
+import { type Behaviour, withDescription } from '../behaviour.ts';
+import { operations, plainOperations } from '../operations.ts';
+import { scaled } from '../units.ts';
+
+/** Enough for every currency at every kind of operation, and edges of each. */
+const RUNS = 3000;
+const RUNS_DESCRIBED = 2000;
+
+export const REQUESTS: readonly Behaviour[] = [
+  {
+    name: 'requests are as the official description says',
+    run: (examined) =>
+      withDescription(examined, async ({ check }) => {
+        const { provider, account } = examined.subject;
+        const property = fc.asyncProperty(operations(examined.subject), async (operation) => {
+          assert.deepEqual(await check(provider.request(operation, account)), [], 'the request');
+          assert.deepEqual(await check(provider.inquiry.request(operation, account)), [], 'the inquiry');
+        });
+        await fc.assert(property, { numRuns: RUNS_DESCRIBED });
+      }),
+  },
+  {
+    name: 'requests are the same bytes whenever they are built, and go to the account over nothing else',
+    run: ({ subject }) => {
+      const { provider, account, otherAccount } = subject;
+      fc.assert(
+        fc.property(operations(subject), (operation) => {
+          for (const build of [provider.request, provider.inquiry.request]) {
+            const [first, again] = [build(operation, account), build({ ...operation }, { ...account })];
+            assert.deepEqual(again, first, 'two builds differ');
+            assert.ok(first.url.startsWith(`${account.baseUrl}/`), `${first.url} is not at ${account.baseUrl}`);
+            assert.equal(new URL(first.url).href, first.url, 'the URL changes when it is parsed');
+            for (const [name, value] of Object.entries(first.headers)) {
+              assert.match(name, /^[a-z0-9-]+$/, 'a header that is not lower case');
+              assert.match(value, /^[\x20-\x7e]+$/, `the header ${name} can't be sent`);
+            }
+            assert.ok(!JSON.stringify(first).includes('undefined'), 'something undefined is sent');
+            const other = build(operation, otherAccount);
+            assert.notDeepEqual(other.headers, first.headers, 'another account sends the same credentials');
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  },
+  {
+    name: 'the idempotency key stands where the provider looks, fits, stays on a resend and differs by operation',
+    run: ({ subject }) => {
+      const { provider, account, idempotency } = subject;
+      fc.assert(
+        fc.property(operations(subject), (operation) => {
+          const key = idempotency.keyOf(provider.request(operation, account));
+          assert.ok(key !== null && key !== '', 'no key is sent');
+          assert.ok(
+            key.length <= idempotency.charactersMax,
+            `${key.length} of ${idempotency.charactersMax} characters`,
+          );
+          assert.equal(idempotency.keyOf(provider.request({ ...operation }, account)), key, 'a resend has another key');
+          assert.equal(key, operation.idempotencyKey, 'it is not the key that the platform derived');
+        }),
+        { numRuns: RUNS },
+      );
+      for (const operation of plainOperations(subject)) {
+        const other = { ...operation, idempotencyKey: `${operation.idempotencyKey.slice(1)}x` };
+        const [key, otherKey] = [operation, other].map((each) => idempotency.keyOf(provider.request(each, account)));
+        assert.notEqual(otherKey, key, `${operation.kind}: another operation has the same key`);
+      }
+      return undefined;
+    },
+  },
+  {
+    name: 'other facts make other requests: amount, currency, reference, target, token',
+    run: ({ subject }) => {
+      const { provider, account } = subject;
+      const hash = (operation: Parameters<typeof provider.request>[0]) =>
+        requestHashOf(provider.request(operation, account));
+      for (const operation of plainOperations(subject)) {
+        const { kind } = operation;
+        if (kind !== 'void')
+          assert.notEqual(hash({ ...operation, amountMinor: 12_350n }), hash(operation), `${kind}: the amount`);
+        if (kind === 'authorize') {
+          assert.notEqual(hash({ ...operation, currency: 'USD' }), hash(operation), `${kind}: the currency`);
+          assert.notEqual(hash({ ...operation, captures: !operation.captures }), hash(operation), `${kind}: captures`);
+          assert.notEqual(hash({ ...operation, token: `${operation.token}x` }), hash(operation), `${kind}: the token`);
+        } else {
+          const target = `${operation.targetReference}x`;
+          assert.notEqual(hash({ ...operation, targetReference: target }), hash(operation), `${kind}: the target`);
+        }
+      }
+      return undefined;
+    },
+  },
+  {
+    name: 'amounts are sent in the units that the provider counts in, for every currency',
+    run: ({ subject }) => {
+      const { provider, account, amounts } = subject;
+      fc.assert(
+        fc.property(operations(subject), (operation) => {
+          const sent = amounts.sent(provider.request(operation, account));
+          if (operation.kind === 'void') return;
+          assert.ok(sent !== null, `${operation.kind}: no amount is sent`);
+          const { currency, amountMinor } = operation;
+          const units = scaled(amountMinor, exponentOf(currency), amounts.exponentOf(currency));
+          assert.ok(units !== null, `${amountMinor} ${currency} can't be said in the provider's units`);
+          assert.equal(sent.units, units, `${operation.kind}: ${amountMinor} of ${currency}`);
+          if (sent.currency !== null) assert.equal(sent.currency.toUpperCase(), currency);
+        }),
+        { numRuns: RUNS },
+      );
+      return undefined;
+    },
+  },
+];
