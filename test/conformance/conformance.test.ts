@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { judge } from './behaviour.ts';
-import { BEHAVIOURS, loadSubject, providerNames } from './kit.ts';
+import { BEHAVIOURS, type Judged, loadSubject, providerNames, type Report } from './kit.ts';
+import { PROVIDERS_FILE, providersDocument } from './table.ts';
 
 // What every adapter in src/providers must hold, by being there. The same table is printed by `npm run conformance`.
+const reports: Report[] = [];
+
 for (const name of providerNames()) {
   const subject = await loadSubject(name);
   if (typeof subject === 'string') {
     test(`${name} can be examined`, () => assert.fail(subject));
     continue;
   }
+  const judged: Judged[] = [];
+  reports.push({ provider: name, subject, judged });
   describe(name, async () => {
     const described = subject.description.kind === 'none' ? null : await subject.description.open();
     after(async () => {
@@ -17,11 +23,20 @@ for (const name of providerNames()) {
       await subject.close?.();
     });
     for (const behaviour of BEHAVIOURS) {
-      test(behaviour.name, async (t) => {
+      test(`${name}: ${behaviour.name}`, async (t) => {
         const verdict = await judge(behaviour, { subject, described });
-        if (verdict.kind === 'left_out') t.skip(`${name}: ${verdict.why}`);
+        judged.push({ behaviour: behaviour.name, verdict });
+        if (verdict.kind === 'left_out') t.skip(verdict.why);
         else if (verdict.kind === 'failed') assert.fail(verdict.why);
       });
     }
   });
 }
+
+test('docs/reference/providers.md is what was found', (t) => {
+  const verdicts = reports.flatMap(({ judged }) => judged.map(({ verdict }) => verdict.kind));
+  if (verdicts.includes('left_out')) return t.skip('something was left out above');
+  const written = existsSync(PROVIDERS_FILE) ? readFileSync(PROVIDERS_FILE, 'utf8') : '';
+  assert.equal(written, providersDocument(reports), 'the page has fallen behind: run `npm run conformance`');
+  return undefined;
+});

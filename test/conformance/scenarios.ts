@@ -23,29 +23,38 @@ export type Scenario = {
   flagged?: boolean;
 };
 
-/** Null in place of a scenario that the provider can't have. */
+/** All that can happen at this provider. */
 export function scenariosOf({ provider, tokens }: Subject): readonly Scenario[] {
-  const { multipleCaptures } = provider.capabilities;
-  const all = AMOUNT_MINOR;
-  const none = { heldMinor: 0n, capturedMinor: 0n, refundedMinor: 0n };
-  const taken = { ...none, capturedMinor: all };
-  const sale = { token: tokens.approved, capture: 'automatic' } as const;
-  const hold = { token: tokens.approved, capture: 'manual' } as const;
-  const scenarios: Scenario[] = [
-    { name: 'a sale', ...sale, steps: [], end: { status: ['succeeded'], ...taken } },
+  return [
+    ...plain(tokens.approved),
+    declined(tokens.declined.token),
+    ...inDashboard(tokens.approved),
+    ...(provider.capabilities.multipleCaptures ? [inParts(tokens.approved)] : []),
+    ...(tokens.challenge === null ? [] : challenged(tokens.challenge)),
+  ];
+}
+
+const NONE = { heldMinor: 0n, capturedMinor: 0n, refundedMinor: 0n };
+const TAKEN = { ...NONE, capturedMinor: AMOUNT_MINOR };
+
+function plain(token: string): readonly Scenario[] {
+  const sale = { token, capture: 'automatic' } as const;
+  const hold = { token, capture: 'manual' } as const;
+  return [
+    { name: 'a sale', ...sale, steps: [], end: { status: ['succeeded'], ...TAKEN } },
     {
       name: 'held, captured',
       ...hold,
-      steps: [{ do: 'capture', amountMinor: all, final: true }],
-      end: { status: ['succeeded'], ...taken },
+      steps: [{ do: 'capture', amountMinor: AMOUNT_MINOR, final: true }],
+      end: { status: ['succeeded'], ...TAKEN },
     },
     {
       name: 'held, captured in part, the rest released',
       ...hold,
       steps: [{ do: 'capture', amountMinor: 4000n, final: true }],
-      end: { status: ['partially_captured'], ...taken, capturedMinor: 4000n },
+      end: { status: ['partially_captured'], ...TAKEN, capturedMinor: 4000n },
     },
-    { name: 'held, voided', ...hold, steps: [{ do: 'cancel' }], end: { status: ['canceled'], ...none } },
+    { name: 'held, voided', ...hold, steps: [{ do: 'cancel' }], end: { status: ['canceled'], ...NONE } },
     {
       name: 'a sale, refunded in two parts',
       ...sale,
@@ -53,7 +62,7 @@ export function scenariosOf({ provider, tokens }: Subject): readonly Scenario[] 
         { do: 'refund', amountMinor: 2500n },
         { do: 'refund', amountMinor: 7500n },
       ],
-      end: { status: ['succeeded'], ...taken, refundedMinor: all },
+      end: { status: ['succeeded'], ...TAKEN, refundedMinor: AMOUNT_MINOR },
     },
     {
       name: 'a sale, refunded twice by the same amount',
@@ -62,74 +71,79 @@ export function scenariosOf({ provider, tokens }: Subject): readonly Scenario[] 
         { do: 'refund', amountMinor: 2000n },
         { do: 'refund', amountMinor: 2000n },
       ],
-      end: { status: ['succeeded'], ...taken, refundedMinor: 4000n },
+      end: { status: ['succeeded'], ...TAKEN, refundedMinor: 4000n },
     },
-    {
-      name: 'declined',
-      token: tokens.declined.token,
-      capture: 'automatic',
-      steps: [],
-      end: { status: ['requires_payment_method'], ...none },
-    },
+  ];
+}
+
+function declined(token: string): Scenario {
+  const end = { status: ['requires_payment_method'] as const, ...NONE };
+  return { name: 'declined', token, capture: 'automatic', steps: [], end };
+}
+
+function inDashboard(token: string): readonly Scenario[] {
+  return [
     {
       name: 'a sale, refunded in part in the dashboard',
-      ...sale,
+      token,
+      capture: 'automatic',
       steps: [{ do: 'refunds_in_dashboard' }],
-      end: { status: ['succeeded'], ...taken, refundedMinor: 100n },
+      end: { status: ['succeeded'], ...TAKEN, refundedMinor: 100n },
       flagged: true,
     },
     {
       name: 'held, captured in the dashboard',
-      ...hold,
+      token,
+      capture: 'manual',
       steps: [{ do: 'captures_in_dashboard' }],
-      end: { status: ['succeeded'], ...taken },
+      end: { status: ['succeeded'], ...TAKEN },
       flagged: true,
     },
   ];
-  if (multipleCaptures)
-    scenarios.push({
-      name: 'held, captured in two equal parts and a last one',
-      ...hold,
-      steps: [
-        { do: 'capture', amountMinor: 3000n, final: false },
-        { do: 'capture', amountMinor: 3000n, final: false },
-        { do: 'capture', amountMinor: 4000n, final: true },
-      ],
-      end: { status: ['succeeded'], ...taken },
-    });
-  return tokens.challenge === null ? scenarios : [...scenarios, ...challenged(tokens.challenge, taken, none)];
 }
 
-type Money = Omit<Scenario['end'], 'status'>;
+function inParts(token: string): Scenario {
+  return {
+    name: 'held, captured in two equal parts and a last one',
+    token,
+    capture: 'manual',
+    steps: [
+      { do: 'capture', amountMinor: 3000n, final: false },
+      { do: 'capture', amountMinor: 3000n, final: false },
+      { do: 'capture', amountMinor: 4000n, final: true },
+    ],
+    end: { status: ['succeeded'], ...TAKEN },
+  };
+}
 
-function challenged(token: string, taken: Money, none: Money): readonly Scenario[] {
+function challenged(token: string): readonly Scenario[] {
   const sale = { token, capture: 'automatic' } as const;
   return [
     {
       name: 'a challenge, passed',
       ...sale,
       steps: [{ do: 'customer_approves' }],
-      end: { status: ['succeeded'], ...taken },
+      end: { status: ['succeeded'], ...TAKEN },
     },
     {
       name: 'a challenge, passed, held and captured',
       token,
       capture: 'manual',
       steps: [{ do: 'customer_approves' }, { do: 'capture', amountMinor: AMOUNT_MINOR, final: true }],
-      end: { status: ['succeeded'], ...taken },
+      end: { status: ['succeeded'], ...TAKEN },
     },
     {
       name: 'a challenge, failed',
       ...sale,
       steps: [{ do: 'customer_refuses' }],
-      end: { status: ['requires_payment_method'], ...none },
+      end: { status: ['requires_payment_method'], ...NONE },
     },
-    { name: 'a challenge, canceled', ...sale, steps: [{ do: 'cancel' }], end: { status: ['canceled'], ...none } },
+    { name: 'a challenge, canceled', ...sale, steps: [{ do: 'cancel' }], end: { status: ['canceled'], ...NONE } },
     {
       name: 'a challenge that nobody comes back from',
       ...sale,
       steps: [{ do: 'wait_for_lapse' }],
-      end: { status: ['expired'], ...none },
+      end: { status: ['expired'], ...NONE },
     },
   ];
 }

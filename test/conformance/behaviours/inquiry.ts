@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { NotFound, OperationRequest, Outcome } from '#core/provider/port.ts';
+import type { Lookup, NotFound, OperationRequest, Outcome } from '#core/provider/port.ts';
+import { lookupOf } from '../asking.ts';
 import { type Behaviour, notApplicable } from '../behaviour.ts';
-import { followUp, freshOperation } from '../operations.ts';
+import { followUp, freshOperation, KINDS } from '../operations.ts';
 import type { Double, Subject } from '../subject.ts';
 
 const NOW = 1_700_000_000_000;
@@ -10,11 +11,11 @@ export const INQUIRY: readonly Behaviour[] = [
   {
     name: 'an inquiry finds what was done though nobody heard the answer, and says the same',
     run: async ({ subject }) =>
-      await onDouble(subject, async (double) => {
-        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+      await askedOnDouble(subject, async (double, lookup) => {
+        for (const kind of KINDS) {
           const operation = await prepare(subject, double, kind);
           const told = await send(subject, double, operation);
-          const found = await inquire(subject, double, operation);
+          const found = await inquire(subject, { double, lookup }, operation);
           assert.equal(found.outcome, told.outcome, `${kind}: an inquiry says otherwise`);
           const [left, right] = [told, found].map((each) => ('amountMinor' in each ? each.amountMinor : null));
           assert.equal(right, left, `${kind}: another amount`);
@@ -24,14 +25,14 @@ export const INQUIRY: readonly Behaviour[] = [
   {
     name: 'an inquiry about what never arrived finds nothing, whatever else is there',
     run: async ({ subject }) =>
-      await onDouble(subject, async (double) => {
-        const { kind: declared } = subject.provider.inquiry;
-        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+      await askedOnDouble(subject, async (double, lookup) => {
+        const { kind: declared } = lookup;
+        for (const kind of KINDS) {
           const lost = await prepare(subject, double, kind);
           // Others of the same kind, the same amount, the same moment.
           for (let others = 0; others < 3; others += 1)
             await send(subject, double, await prepare(subject, double, kind));
-          const found = await inquire(subject, double, lost);
+          const found = await inquire(subject, { double, lookup }, lost);
           const expected = declared === 'strong' ? ['not_found'] : ['not_found', 'unknown'];
           assert.ok(expected.includes(found.outcome), `${kind}: ${JSON.stringify(found, print)}`);
         }
@@ -41,11 +42,14 @@ export const INQUIRY: readonly Behaviour[] = [
     name: 'the same bytes with the same key are done once, and answered as the first time',
     run: async ({ subject }) =>
       await onDouble(subject, async (double) => {
-        for (const kind of ['authorize', 'capture', 'void', 'refund'] as const) {
+        for (const kind of KINDS) {
           const operation = await prepare(subject, double, kind);
           const first = await send(subject, double, operation);
           const before = await double.books(operation.payment);
-          const again = await send(subject, double, operation);
+          const answer = await double.handle(subject.provider.request(operation, subject.account));
+          const { inquiry } = subject.provider;
+          const again =
+            inquiry.kind === 'none' ? inquiry.readResent(operation, answer) : subject.provider.read(operation, answer);
           assert.deepEqual(again, first, `${kind}: the second answer differs`);
           assert.deepEqual(await double.books(operation.payment), before, `${kind}: it was done twice`);
         }
@@ -53,8 +57,13 @@ export const INQUIRY: readonly Behaviour[] = [
   },
 ];
 
+async function askedOnDouble(subject: Subject, work: (double: Double, lookup: Lookup) => Promise<void>) {
+  const lookup = lookupOf(subject.provider);
+  if (lookup === null) return notApplicable('the provider can’t be asked: the same bytes are sent again');
+  return await onDouble(subject, (double) => work(double, lookup));
+}
+
 async function onDouble(subject: Subject, work: (double: Double) => Promise<void>) {
-  if (subject.provider.inquiry.kind === ('none' as string)) return notApplicable('the provider can’t be asked');
   const double = await subject.createDouble(() => NOW);
   try {
     await work(double);
@@ -78,11 +87,11 @@ async function send({ provider, account }: Subject, double: Double, operation: O
 }
 
 async function inquire(
-  { provider, account }: Subject,
-  double: Double,
+  { account }: Subject,
+  { double, lookup }: { double: Double; lookup: Lookup },
   operation: OperationRequest,
 ): Promise<Outcome | NotFound> {
-  return provider.inquiry.read(operation, await double.handle(provider.inquiry.request(operation, account)));
+  return lookup.read(operation, await double.handle(lookup.request(operation, account)));
 }
 
 function print(_: string, value: unknown): unknown {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DECLINE_CODES } from '#core/provider/declineCodes.ts';
-import type { NotFound, OperationRequest, Outcome, ProviderResponse } from '#core/provider/port.ts';
+import type { OperationRequest, Outcome, ProviderResponse } from '#core/provider/port.ts';
+import { readAgain } from '../asking.ts';
 import { type Behaviour, notApplicable, withDescription } from '../behaviour.ts';
 import { plainOperations } from '../operations.ts';
 import type { StatusTable, Subject } from '../subject.ts';
+import { breakOne, breakParts, type Seed, seedsOf } from './breaking.ts';
 
 /** After these the request may have taken effect, whatever the body says. */
 const AMBIGUOUS = [408, 425, 429, 500, 501, 502, 503, 504, 520, 599];
@@ -57,12 +59,6 @@ const STRANGE_WORDS: readonly unknown[] = [
   undefined,
 ];
 const BROKEN_RUNS = 400;
-
-type Seed = {
-  operation: OperationRequest;
-  response: ProviderResponse;
-  read: (response: ProviderResponse) => Outcome | NotFound;
-};
 
 export const READING: readonly Behaviour[] = [
   {
@@ -150,8 +146,8 @@ export const READING: readonly Behaviour[] = [
       fc.assert(
         fc.property(fc.constantFrom(...operations), status, body, (operation, code, text) => {
           const response = { status: code, headers: {}, body: text };
-          for (const read of [provider.read, provider.inquiry.read]) {
-            const { outcome } = read(operation, response);
+          const said = [provider.read(operation, response), readAgain(provider, operation, response)];
+          for (const { outcome } of said) {
             assert.ok(
               !['succeeded', 'declined', 'reversed'].includes(outcome),
               `${code} ${text} was read as ${outcome}`,
@@ -173,7 +169,7 @@ export const READING: readonly Behaviour[] = [
         for (let seed = 0; seed < BROKEN_RUNS; seed += 1) {
           for (const { operation, response } of answers(seed)) {
             outcomes.add(subject.provider.read(operation, response).outcome);
-            outcomes.add(subject.provider.inquiry.read(operation, response).outcome);
+            outcomes.add(readAgain(subject.provider, operation, response).outcome);
             breakOne({ operation, response, read: (broken) => subject.provider.read(operation, broken) }, seed);
           }
         }
@@ -219,17 +215,6 @@ function isKnown({ meanings }: StatusTable, word: unknown): boolean {
   return typeof word === 'string' && Object.hasOwn(meanings, word);
 }
 
-/** Good answers, one for each word that says something. */
-function seedsOf(subject: Subject): readonly Seed[] {
-  return subject.statuses.flatMap((table) =>
-    Object.keys(table.meanings).map((word) => {
-      const { operation, response } = table.answer(word);
-      const read = table.read ?? subject.provider.read;
-      return { operation, response, read: (broken: ProviderResponse) => read(operation, broken) };
-    }),
-  );
-}
-
 function assertUnknown({ operation, read }: Seed, response: ProviderResponse): void {
   const { outcome } = read(response);
   assert.equal(
@@ -237,52 +222,4 @@ function assertUnknown({ operation, read }: Seed, response: ProviderResponse): v
     'unknown',
     `${operation.kind}: ${response.status} ${response.body.slice(0, 80)} was read as ${outcome}`,
   );
-}
-
-const OTHERS: readonly unknown[] = [undefined, null, 7, 1e30, 'x', true, [], {}];
-
-/** Each part of an answer left out, or of another type: it never becomes a success. */
-function breakParts(seed: Seed): void {
-  const before = seed.read(seed.response).outcome;
-  const whole: unknown = JSON.parse(seed.response.body);
-  for (const { path, type } of pathsOf(whole)) {
-    for (const value of OTHERS.filter((other) => type !== 'null' && typeOf(other) !== type)) {
-      const after = seed.read({ ...seed.response, body: JSON.stringify(replaced(whole, path, value)) }).outcome;
-      const harmless = after === before || !['succeeded', 'reversed'].includes(after);
-      assert.ok(harmless, `${before} became ${after} when ${path.join('.')} was ${JSON.stringify(value)}`);
-    }
-  }
-}
-
-function breakOne(seed: Seed, die: number): void {
-  const { body } = seed.response;
-  seed.read({ ...seed.response, body: body.slice(0, Math.floor((body.length * (die % 97)) / 97)) });
-  const whole: unknown = JSON.parse(body);
-  const paths = pathsOf(whole);
-  const part = paths[die % Math.max(1, paths.length)];
-  if (part !== undefined) seed.read({ ...seed.response, body: JSON.stringify(replaced(whole, part.path, null)) });
-}
-
-type Part = { path: readonly string[]; type: string };
-
-function pathsOf(value: unknown, at: readonly string[] = []): readonly Part[] {
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, part]) => {
-    const path = [...at, key];
-    return [{ path, type: typeOf(part) }, ...pathsOf(part, path)];
-  });
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
-  if (key === undefined) return by;
-  const copy = structuredClone(value) as Record<string, unknown>;
-  const part = rest.length === 0 ? by : replaced(copy[key], rest, by);
-  if (Array.isArray(copy)) copy[Number(key)] = part;
-  else copy[key] = part;
-  return copy;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exponentOf } from '#core/money/currencies.ts';
 import { requestHashOf } from '#core/provider/send.ts';
+import { requestsOf } from '../asking.ts';
 import { type Behaviour, withDescription } from '../behaviour.ts';
 import { operations, plainOperations } from '../operations.ts';
 import { scaled } from '../units.ts';
@@ -17,8 +18,8 @@ export const REQUESTS: readonly Behaviour[] = [
       withDescription(examined, async ({ check }) => {
         const { provider, account } = examined.subject;
         const property = fc.asyncProperty(operations(examined.subject), async (operation) => {
-          assert.deepEqual(await check(provider.request(operation, account)), [], 'the request');
-          assert.deepEqual(await check(provider.inquiry.request(operation, account)), [], 'the inquiry');
+          for (const request of requestsOf(provider, operation, account))
+            assert.deepEqual(await check(request), [], `${request.method} ${request.url}`);
         });
         await fc.assert(property, { numRuns: RUNS_DESCRIBED });
       }),
@@ -29,9 +30,10 @@ export const REQUESTS: readonly Behaviour[] = [
       const { provider, account, otherAccount } = subject;
       fc.assert(
         fc.property(operations(subject), (operation) => {
-          for (const build of [provider.request, provider.inquiry.request]) {
-            const [first, again] = [build(operation, account), build({ ...operation }, { ...account })];
-            assert.deepEqual(again, first, 'two builds differ');
+          const again = requestsOf(provider, { ...operation }, { ...account });
+          const others = requestsOf(provider, operation, otherAccount);
+          for (const [index, first] of requestsOf(provider, operation, account).entries()) {
+            assert.deepEqual(again[index], first, 'two builds differ');
             assert.ok(first.url.startsWith(`${account.baseUrl}/`), `${first.url} is not at ${account.baseUrl}`);
             assert.equal(new URL(first.url).href, first.url, 'the URL changes when it is parsed');
             for (const [name, value] of Object.entries(first.headers)) {
@@ -39,8 +41,7 @@ export const REQUESTS: readonly Behaviour[] = [
               assert.match(value, /^[\x20-\x7e]+$/, `the header ${name} can't be sent`);
             }
             assert.ok(!JSON.stringify(first).includes('undefined'), 'something undefined is sent');
-            const other = build(operation, otherAccount);
-            assert.notDeepEqual(other.headers, first.headers, 'another account sends the same credentials');
+            assert.notDeepEqual(others[index]?.headers, first.headers, 'another account sends the same credentials');
           }
         }),
         { numRuns: RUNS },

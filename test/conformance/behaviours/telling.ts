@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OperationRequest, Outcome } from '#core/provider/port.ts';
 import { createScrubber } from '#core/provider/scrub.ts';
+import { requestsOf } from '../asking.ts';
 import { type Behaviour, notApplicable } from '../behaviour.ts';
 import { followUp, freshOperation, KINDS, plainOperations } from '../operations.ts';
 import type { Subject } from '../subject.ts';
@@ -57,11 +58,7 @@ export const TELLING: readonly Behaviour[] = [
         const named = operation.kind === 'authorize' ? { ...operation, token: 'tok_the_payment_method' } : operation;
         const request = provider.request(named, account);
         const echo = { status: 200, headers: request.headers, body: request.body ?? '' };
-        const kept = [
-          scrub.request(request),
-          scrub.response(echo),
-          scrub.request(provider.inquiry.request(named, account)),
-        ];
+        const kept = [scrub.response(echo), ...requestsOf(provider, named, account).map(scrub.request)];
         for (const secret of [...credentials, 'tok_the_payment_method'])
           for (const text of kept) assert.ok(!text.includes(secret), `${operation.kind}: ${secret} is kept`);
       }
