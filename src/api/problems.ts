@@ -46,6 +46,7 @@ const PROBLEMS = {
   no_provider_account: { status: 422, title: 'The merchant has no provider account' },
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   simulator_unavailable: { status: 502, title: 'The simulator can not be reached' },
+  issuer_unavailable: { status: 503, title: 'The keys of the token issuer can not be read now' },
   overloaded: { status: 503, title: 'The platform is catching up' },
   provider_unavailable: { status: 503, title: 'The provider can not be reached' },
   payment_unreadable: {
@@ -66,6 +67,8 @@ export type ProblemDetails = {
   detail?: string;
   errors?: readonly FieldError[];
   retryAfterMs?: number;
+  /** The scope that the token lacks. */
+  scope?: string;
   /** Only where something may have been sent: everything else was refused before. */
   outcome?: 'unknown';
   /** Members of the problem's own, RFC 9457, 3.2. */
@@ -76,6 +79,7 @@ export type ProblemDetails = {
 const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'idempotency_key_in_use',
   'internal_error',
+  'issuer_unavailable',
   'overloaded',
   'payment_unreadable',
   'provider_unavailable',
@@ -86,6 +90,7 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
 
 /** When to come again, where whoever found it doesn't know better. */
 const RETRY_AFTER_MS: { readonly [code in ProblemCode]?: number } = {
+  issuer_unavailable: 5000,
   provider_unavailable: 5000,
   simulator_unavailable: 5000,
   starting: 1000,
@@ -137,6 +142,8 @@ export function problem(c: Context, code: ProblemCode, details: ProblemDetails =
   const retryAfterMs = details.retryAfterMs ?? RETRY_AFTER_MS[code];
   if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   if (status === 401) headers.set('www-authenticate', CHALLENGES[code] ?? 'Bearer error="invalid_token"');
+  if (details.scope !== undefined)
+    headers.set('www-authenticate', `Bearer error="insufficient_scope", scope="${details.scope}"`);
   // What is left of a body that we didn't read must not be taken for the next request.
   if (status === 413) headers.set('connection', 'close');
   return new Response(JSON.stringify(body), { status, headers });

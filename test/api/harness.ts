@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createJsonLog } from '#adapters/system/log.ts';
+import type { DevelopmentClient, DevelopmentClients } from '#entry/local/developmentClients.ts';
 import { type LocalServerOptions, startLocalServer } from '#entry/local/server.ts';
 import { holdToContract } from './heldToContract.ts';
 
-const SCOPES = 'payments:read payments:write refunds:write ledger:read operations:read operations:write';
+/** What only an operator may call: the harness calls it as one, where a test doesn't say who it is. */
+const OPERATORS_PATHS = /^\/v1\/(?:payments\/[^/]+\/evidence|quarantine|parked_streams)\b/;
 
 /** JSON as it came: these tests look at what is on the wire. */
 // why: the wire has no static type, and each test says what it expects of it.
@@ -29,13 +31,14 @@ export async function startApi({
   });
   let keys = 0;
 
-  async function tokenFor(scope: string = SCOPES): Promise<string> {
-    const { client_id, client_secret, token_url } = server.client;
-    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret, scope });
-    const answer = await fetch(token_url, { method: 'POST', body: form });
-    return ((await answer.json()) as { access_token: string }).access_token;
+  const clients = server.clients as DevelopmentClients;
+
+  /** With all the scopes of the merchant's client, or with those; of the operator's client where they are an operator's. */
+  function tokenFor(scope = ''): Promise<string> {
+    return tokenOf(scope.includes('operations:') ? clients.operator : clients.merchant, scope);
   }
   const token = await tokenFor();
+  const operatorToken = await tokenOf(clients.operator);
 
   async function call(
     method: string,
@@ -44,7 +47,7 @@ export async function startApi({
   ): Promise<Reply> {
     keys += 1;
     const all = new Headers({
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${OPERATORS_PATHS.test(path) ? operatorToken : token}`,
       'content-type': 'application/json',
       'idempotency-key': `key-${keys}`,
     });
@@ -69,7 +72,9 @@ export async function startApi({
 
   return {
     url: server.url,
-    client: server.client,
+    client: clients.merchant,
+    clients,
+    routes: server.routes,
     logged,
     tokenFor,
     call,
@@ -84,6 +89,12 @@ export async function startApi({
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
+
+export async function tokenOf({ client_id, client_secret, token_url }: DevelopmentClient, scope = ''): Promise<string> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret, scope });
+  const answer = await fetch(token_url, { method: 'POST', body: form });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
 
 /** Polls until it is so; the test's own time limit is the bound. */
 export async function until<Value>(look: () => Promise<Value | undefined | false>, everyMs = 50): Promise<Value> {

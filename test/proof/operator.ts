@@ -5,13 +5,13 @@ import { request } from 'undici';
 
 export type ParkedStream = { object: string; stream: string; seq: number; reason: string; since: string };
 
-/** Somebody with the operator's scope, which a client gets only when it asks for it by name. */
+/** Somebody who signs in with the operator's client. */
 export async function createOperator({ url, folder }: { url: string; folder: string }) {
-  const client = JSON.parse(readFileSync(join(folder, 'dev-client.json'), 'utf8')) as {
+  const client = JSON.parse(readFileSync(join(folder, 'dev-operator-reading.json'), 'utf8')) as {
     client_id: string;
     client_secret: string;
   };
-  const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'operations:read' });
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
   const answer = await request(`${url}/oauth/token`, {
     method: 'POST',
     headers: {

@@ -134,7 +134,7 @@ export const CHANGE_ROUTES = declare({
     path: '/v1/refunds/:id',
     tag: 'Refunds',
     summary: 'Get a refund',
-    scopes: ['payments:read'],
+    scopes: ['operations:read', 'payments:read'],
     params: { id: refundIdSchema },
     responses: { 200: { description: 'The refund', schema: refundSchema, examples: { refunded: REFUND } } },
     problems: ['refund_not_found', 'payment_unreadable'],

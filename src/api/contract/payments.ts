@@ -61,7 +61,7 @@ export const PAYMENT_ROUTES = declare({
     tag: 'Payments',
     summary: 'List payments',
     description: 'The newest first, a moment behind what was answered. A page stays the same while new payments come.',
-    scopes: ['payments:read'],
+    scopes: ['operations:read', 'payments:read'],
     query: listPaymentsSchema,
     responses: {
       200: { description: 'A page of payments', schema: paymentListSchema, examples: { page: listOf(PAYMENT) } },
@@ -74,7 +74,7 @@ export const PAYMENT_ROUTES = declare({
     tag: 'Payments',
     summary: 'Get a payment',
     description: 'As it is, or with `as_of` as it was.',
-    scopes: ['payments:read'],
+    scopes: ['operations:read', 'payments:read'],
     params,
     query: getPaymentSchema,
     responses: {
@@ -88,7 +88,7 @@ export const PAYMENT_ROUTES = declare({
     tag: 'Payments',
     summary: 'List the facts of a payment',
     description: 'In the order in which they were written. Everything else about the payment is computed from them.',
-    scopes: ['payments:read'],
+    scopes: ['operations:read', 'payments:read'],
     params,
     responses: {
       200: { description: 'Its facts', schema: paymentEventListSchema, examples: { page: listOf(EVENT) } },
@@ -102,7 +102,7 @@ export const PAYMENT_ROUTES = declare({
     summary: 'Get all that happened around a payment',
     description:
       'Facts, what was said to providers and what they answered (secrets masked), and ledger entries, by time.',
-    scopes: ['payments:read'],
+    scopes: ['operations:read', 'payments:read'],
     params,
     responses: {
       200: { description: 'What happened', schema: timelineSchema, examples: { page: listOf(EVENT) } },

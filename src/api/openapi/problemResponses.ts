@@ -11,6 +11,7 @@ const SHARED: { readonly [name: string]: readonly ProblemCode[] } = {
   CardNumberFound: ['card_number_in_field'],
   InternalError: ['internal_error'],
   Unavailable: ['starting', 'storage_unavailable'],
+  UnavailableWithIssuer: ['starting', 'storage_unavailable', 'issuer_unavailable'],
 };
 
 const SAMPLE_TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -41,7 +42,7 @@ export function problemResponsesOf(route: RouteDeclaration) {
 function problemResponse(codes: readonly ProblemCode[]) {
   const headers: { [name: string]: object } = {};
   if (codes.some(canRetry)) headers['Retry-After'] = { $ref: '#/components/headers/Retry-After' };
-  if (codes.some((code) => httpStatusOf(code) === 401))
+  if (codes.some((code) => httpStatusOf(code) === 401 || code === 'scope_insufficient'))
     headers['WWW-Authenticate'] = { $ref: '#/components/headers/WWW-Authenticate' };
   return {
     description: codes.map((code) => `\`${code}\`: ${problemExample(code).title}`).join('\n\n'),

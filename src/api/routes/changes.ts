@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { merchantReadBy } from '#api/accessToken.ts';
 import type { Authenticate, Caller } from '#api/authenticate.ts';
 import { CHANGE_ROUTES } from '#api/contract/changes.ts';
 import type { Handlers } from '#api/declare.ts';
@@ -68,7 +69,7 @@ function createHandlers({
 
     getRefund: async ({ caller, params: { id } }, c) => {
       const subject = parseOperationId(id);
-      const result = subject === null ? null : await readPayments.get(caller.merchant, subject.payment);
+      const result = subject === null ? null : await readPayments.get(merchantReadBy(caller), subject.payment);
       const operation = subject !== null && result?.ok === true ? findOperation(result.value, subject.n) : undefined;
       if (result?.ok !== true || operation?.kind !== 'refund' || !id.startsWith('ref_'))
         return problem(c, 'refund_not_found');

@@ -27,7 +27,7 @@ async function setUp({ amountMinor = 1999n, times = 1 }: { amountMinor?: bigint;
   const authenticate = async (authorization: string | undefined, scope: string) => {
     const [merchant = '', ...scopes] = (authorization ?? '').split(' ');
     if (!scopes.includes(scope)) throw new ProblemError('scope_insufficient');
-    return { subject: 's', merchant, scopes: new Set(scopes) };
+    return { subject: 's', client: 'c', merchant, scopes: new Set(scopes) };
   };
   routeLedger(app, { authenticate, readLedger: createReadLedger({ ledger }) });
   app.onError((error, c) =>

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
-import type { Authenticate, Caller } from '#api/authenticate.ts';
+import { merchantReadBy } from '#api/accessToken.ts';
+import type { Authenticate } from '#api/authenticate.ts';
 import { LEDGER_ROUTES } from '#api/contract/ledger.ts';
 import type { Handlers } from '#api/declare.ts';
 import { mount } from '#api/mount.ts';
@@ -12,30 +13,30 @@ export type LedgerRoutesDeps = { authenticate: Authenticate; readLedger: ReadLed
 export function routeLedger(app: Hono, { authenticate, readLedger }: LedgerRoutesDeps): void {
   const handlers: Handlers<typeof LEDGER_ROUTES> = {
     listLedgerAccounts: async ({ caller, query: { limit, cursor, as_of: asOf } }, c) => {
-      const result = await readLedger.accounts({ merchant: merchantOf(caller), asOf, after: cursor, limit });
+      const result = await readLedger.accounts({ merchant: merchantReadBy(caller), asOf, after: cursor, limit });
       if (!result.ok) return refusal(c, result.error.code);
       const { rows, next } = result.value;
       return { status: 200, body: { object: 'list', data: rows.map(showAccount), next_cursor: next } };
     },
 
     listLedgerAccountEntries: async ({ caller, params, query: { limit, cursor, as_of: asOf } }, c) => {
-      const result = await readLedger.lines(params.id, { merchant: merchantOf(caller), asOf, after: cursor, limit });
+      const result = await readLedger.lines(params.id, {
+        merchant: merchantReadBy(caller),
+        asOf,
+        after: cursor,
+        limit,
+      });
       if (!result.ok) return refusal(c, result.error.code);
       const data = result.value.rows.map((line) => showLine(params.id, line));
       return { status: 200, body: { object: 'list', data, next_cursor: result.value.next } };
     },
 
     getTrialBalance: async ({ caller, query: { as_of: asOf } }) => {
-      const balance = await readLedger.trialBalance({ merchant: merchantOf(caller), asOf });
+      const balance = await readLedger.trialBalance({ merchant: merchantReadBy(caller), asOf });
       return { status: 200, body: showTrialBalance(balance, asOf) };
     },
   };
   mount(app, LEDGER_ROUTES, { authenticate, handlers });
-}
-
-/** Whose books: the caller's own, or all of them (null) where it is the operator. */
-function merchantOf({ merchant, scopes }: Caller): string | null {
-  return scopes.has('operations:read') ? null : merchant;
 }
 
 function refusal(c: Context, code: 'cursor_invalid' | 'account_not_found'): Response {

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { z } from 'zod';
+import { merchantReadBy } from '#api/accessToken.ts';
 import type { Authenticate } from '#api/authenticate.ts';
 import { PAYMENT_ROUTES } from '#api/contract/payments.ts';
 import type { Handlers } from '#api/declare.ts';
@@ -53,26 +54,26 @@ function createHandlers({
     },
 
     listPayments: async ({ caller, query: { limit, cursor, status } }, c) => {
-      const result = await readPayments.list({ merchant: caller.merchant, status, after: cursor, limit });
+      const result = await readPayments.list({ merchant: merchantReadBy(caller), status, after: cursor, limit });
       if (!result.ok) return problem(c, result.error.code);
       const { payments, next } = result.value;
       return { status: 200, body: { object: 'list', data: payments.map(showPayment), next_cursor: next } };
     },
 
     getPayment: async ({ caller, params, query }, c) => {
-      const result = await readPayments.get(caller.merchant, params.id, query.as_of);
+      const result = await readPayments.get(merchantReadBy(caller), params.id, query.as_of);
       return result.ok ? { status: 200, body: showPayment(result.value) } : problem(c, result.error.code);
     },
 
     listPaymentEvents: async ({ caller, params }, c) => {
-      const result = await readPayments.facts(caller.merchant, params.id);
+      const result = await readPayments.facts(merchantReadBy(caller), params.id);
       if (!result.ok) return problem(c, result.error.code);
       const data = result.value.flatMap((version) => showFacts(params.id, version));
       return { status: 200, body: { object: 'list', data, next_cursor: null } };
     },
 
     getPaymentTimeline: async ({ caller, params }, c) => {
-      const result = await readPayments.facts(caller.merchant, params.id);
+      const result = await readPayments.facts(merchantReadBy(caller), params.id);
       if (!result.ok) return problem(c, result.error.code);
       const versions = result.value;
       const entries = versions.flatMap((_, index) => entriesOfCommit({ stream: params.id, versions }, index + 1));

@@ -17,7 +17,7 @@ function start() {
     authenticate: async (authorization, scope) => {
       if (authorization === undefined) throw new ProblemError('token_missing');
       if (authorization !== scope) throw new ProblemError('scope_insufficient');
-      return { subject: 's', merchant: 'm', scopes: new Set([scope]) };
+      return { subject: 's', client: 'c', merchant: 'm', scopes: new Set([scope]) };
     },
     receiveWebhook: receiving.receive,
     quarantine: createQuarantine({ inbox, accounts, clock }),

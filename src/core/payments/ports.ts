@@ -2,7 +2,8 @@ import type { Provider, ProviderAccount } from '#core/provider/port.ts';
 import type { PaymentStatus } from './status.ts';
 
 export type PaymentQuery = {
-  merchant: string;
+  /** Null for the payments of all merchants. */
+  merchant: string | null;
   status: PaymentStatus | null;
   /** Null for the newest page. */
   after: string | null;

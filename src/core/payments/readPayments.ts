@@ -16,10 +16,10 @@ const EXCHANGE_MS_MAX = 15_000;
 
 type NotFound = { code: 'payment_not_found' };
 
-/** Reading payments. The id is never authority: another merchant's payment is not found. */
+/** Reading payments, a merchant's or, for operators, those of all (null). The id is never authority: another merchant's payment is not found. */
 export function createReadPayments({ histories, index, exchanges }: ReadPaymentsDeps) {
   /** As it is, or as it was. Before its first commit, or beyond its last version, there is none. */
-  async function get(merchant: string, id: string, asOf: AsOf = null): Promise<Result<Payment, NotFound>> {
+  async function get(merchant: string | null, id: string, asOf: AsOf = null): Promise<Result<Payment, NotFound>> {
     const history = await load(merchant, id);
     const payment = history === null ? null : versionAsOf(history, asOf);
     return payment === null ? err({ code: 'payment_not_found' }) : ok(payment);
@@ -34,14 +34,14 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     const payments: Payment[] = [];
     for (const id of page.ids) {
       const payment = await readable(id);
-      if (payment?.merchant === query.merchant && (query.status === null || statusOf(payment) === query.status))
-        payments.push(payment);
+      if (payment === null || !isOf(payment, query.merchant)) continue;
+      if (query.status === null || statusOf(payment) === query.status) payments.push(payment);
     }
     return ok({ payments, next: page.next });
   }
 
   /** The commits of a payment: its facts, in order. */
-  async function facts(merchant: string, id: string): Promise<Result<readonly Version[], NotFound>> {
+  async function facts(merchant: string | null, id: string): Promise<Result<readonly Version[], NotFound>> {
     const history = await load(merchant, id);
     return history === null ? err({ code: 'payment_not_found' }) : ok(history.versions);
   }
@@ -73,15 +73,20 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     }
   }
 
-  async function load(merchant: string, id: string): Promise<History | null> {
+  async function load(merchant: string | null, id: string): Promise<History | null> {
     const history = await histories.load(id);
-    return latest(history)?.merchant === merchant ? history : null;
+    const payment = latest(history);
+    return payment !== null && isOf(payment, merchant) ? history : null;
   }
 
   return { get, list, facts, conversation };
 }
 
 export type ReadPayments = ReturnType<typeof createReadPayments>;
+
+function isOf(payment: Payment, merchant: string | null): boolean {
+  return merchant === null || payment.merchant === merchant;
+}
 
 function versionAsOf(history: History, asOf: AsOf): Payment | null {
   if (asOf === null) return latest(history);

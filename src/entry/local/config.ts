@@ -1,14 +1,20 @@
 import { resolve } from 'node:path';
 import { Fault } from '#core/kit/fault.ts';
+import { type IssuerConfig, readIssuerConfig } from './issuerConfig.ts';
 
 export type Config = {
   /** Absolute. */
   folder: string;
-  host: '127.0.0.1';
+  /** Where it listens. Beyond this machine only with an issuer of one's own. */
+  host: string;
   /** 0 takes a free one. */
   port: number;
   /** A simulator that runs as a process of its own; null to run one inside. */
   simulator: { url: string; apiKey: string; webhookSecret: string | null } | null;
+  /** Null: the platform issues tokens itself, to development clients. */
+  issuer?: IssuerConfig | null;
+  /** How others reach it, without a slash at the end; null for the address that it listens on. */
+  publicUrl?: string | null;
 };
 
 const PORT_DEFAULT = 8080;
@@ -16,17 +22,20 @@ const PORT_MAX = 65535;
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const simulatorUrl = env['FLORIN_SIMULATOR_URL'];
+  const publicUrl = env['FLORIN_PUBLIC_URL'];
   return {
     folder: resolve(env['FLORIN_DATA'] || '.florin'),
-    host: '127.0.0.1',
+    host: env['FLORIN_HOST'] || '127.0.0.1',
     port: readPort(env['PORT']),
     simulator: simulatorUrl
       ? {
-          url: readUrl(simulatorUrl),
+          url: readUrl('FLORIN_SIMULATOR_URL', simulatorUrl),
           apiKey: env['FLORIN_SIMULATOR_API_KEY'] || 'sim_local_key',
           webhookSecret: env['FLORIN_SIMULATOR_WEBHOOK_SECRET'] || null,
         }
       : null,
+    issuer: readIssuerConfig(env),
+    publicUrl: publicUrl ? readUrl('FLORIN_PUBLIC_URL', publicUrl) : null,
   };
 }
 
@@ -36,7 +45,7 @@ function readPort(text: string | undefined): number {
   throw new Fault('config_invalid', `PORT is "${text}"; expected a number from 0 to ${PORT_MAX}`, { retryable: false });
 }
 
-function readUrl(text: string): string {
+function readUrl(name: string, text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text).origin;
-  throw new Fault('config_invalid', 'FLORIN_SIMULATOR_URL is not an http or https URL', { retryable: false });
+  throw new Fault('config_invalid', `${name} is not an http or https URL`, { retryable: false });
 }

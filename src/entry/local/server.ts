@@ -8,16 +8,15 @@ import { createWebhookClient } from '#adapters/http/webhookClient.ts';
 import { storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
-import { createAuthenticate } from '#api/authenticate.ts';
 import { problem } from '#api/problems.ts';
 import { Fault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
 import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts';
+import { assertMayListen, isForThisMachine, openAccess } from './access.ts';
 import { createLocalAccounts, echoesReferences } from './accounts.ts';
 import type { Config } from './config.ts';
-import { createDevelopmentIssuer } from './developmentIssuer.ts';
-import { type KeyRing, openDevClient } from './keyRing.ts';
+import type { KeyRing } from './keyRing.ts';
 import { proxyTo } from './simulatorProxy.ts';
 import { openStorage } from './storage.ts';
 
@@ -30,17 +29,18 @@ export type LocalServerOptions = {
   wrap?: (ports: Ports) => Ports;
 };
 
-const AUDIENCE = 'florin';
 /** Requests under way get this long to end when the server stops. */
 const STOP_GRACE_MS = 15_000;
 
 /** The whole platform in one process: API, workers, storage, an issuer of tokens and a provider to pay with. */
 export async function startLocalServer({ config, log, onFailed, wrap = (ports) => ports }: LocalServerOptions) {
+  assertMayListen(config);
   const clock = createSystemClock();
   const random = createSystemRandom();
   const storage = await openStorage(config.folder, { random, echoesReferences, onFailed });
   const { server, url, handle } = await listen(config);
-  const simulator = await startSimulator(config, storage.keyRing, url);
+  const publicUrl = config.publicUrl ?? url;
+  const simulator = await startSimulator(config, storage.keyRing, { url, publicUrl });
   const http = createTransport({ clock });
   const webhooks = createWebhookClient({ clock, allowLoopback: true });
   const platform = createPlatform(
@@ -54,26 +54,14 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
       log,
       idSecret: storage.keyRing.idSecret,
       environment: 'local',
-      publicUrl: url,
+      publicUrl,
     }),
   );
-  const { client, path } = openDevClient(config.folder, { random, tokenUrl: `${url}/oauth/token` });
-  const issuer = await createDevelopmentIssuer({
-    signingKey: storage.keyRing.tokenSigningKey,
-    issuer: `${url}/oauth`,
-    audience: AUDIENCE,
-    client,
-  });
-  const authenticate = createAuthenticate({
-    issuer: `${url}/oauth`,
-    audience: AUDIENCE,
-    keys: issuer.keys,
-    now: clock.now,
-  });
+  const access = await openAccess({ config, url, clock, random, log });
   const workers = platform.startWorkers();
-  const app = createApp({ authenticate, ...platform, lag: workers.lag, log });
-  app.route('/', issuer.app);
-  app.all('/simulator/*', proxyTo(simulator.url));
+  const app = createApp({ authenticate: access.authenticate, ...platform, lag: workers.lag, log });
+  access.mount(app);
+  if (isForThisMachine(config)) app.all('/simulator/*', proxyTo(simulator.url));
   handle(app);
 
   async function stop(): Promise<void> {
@@ -85,18 +73,18 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     storage.close();
   }
 
-  return { url, client, clientPath: path, stop };
+  return { url: publicUrl, clients: access.clients, routes: app.routes, stop };
 }
 
 /** The provider that payments go to: one in this process, on a port of its own, or one that runs elsewhere on this machine. */
 async function startSimulator(
   { simulator, folder }: Config,
   { simulatorApiKey: apiKey, simulatorWebhookSecret: webhookSecret }: KeyRing,
-  publicUrl: string,
+  { url: ownUrl, publicUrl }: { url: string; publicUrl: string },
 ) {
   if (simulator !== null)
     return { ...simulator, webhookSecret: simulator.webhookSecret ?? webhookSecret, stop: async () => {} };
-  const webhooks = { webhookUrl: `${publicUrl}/providers/simulator/webhooks/simulator`, webhookSecret };
+  const webhooks = { webhookUrl: `${ownUrl}/providers/simulator/webhooks/simulator`, webhookSecret };
   const inside = openSimulator(join(folder, 'simulator.sqlite'), {
     publicUrl,
     accounts: [{ id: 'default', apiKey, ...webhooks }],
@@ -122,7 +110,7 @@ function listen({ host, port }: Config): Promise<{ server: Server; url: string; 
   };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, hostname: host, port }, (address: AddressInfo) =>
-      resolve({ server, url: `http://${host}:${address.port}`, handle }),
+      resolve({ server, url: `http://${reachedAt(host)}:${address.port}`, handle }),
     ) as Server;
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message =
@@ -132,6 +120,12 @@ function listen({ host, port }: Config): Promise<{ server: Server; url: string; 
       reject(new Fault('port_unavailable', message, { retryable: false, cause }));
     });
   });
+}
+
+/** From this machine; every address (0.0.0.0, ::) is also its own. */
+function reachedAt(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function closeServer(server: Server): Promise<void> {

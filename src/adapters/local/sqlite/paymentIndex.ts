@@ -13,9 +13,12 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
     INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at, open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at, open = excluded.open
     WHERE excluded.version > version`);
-  const page = 'SELECT arrival, id FROM payments WHERE merchant = ? AND arrival < ?';
-  const newest = derived.db.prepare(`${page} ORDER BY arrival DESC LIMIT ?`);
-  const newestOfStatus = derived.db.prepare(`${page} AND status = ? ORDER BY arrival DESC LIMIT ?`);
+  const page = (condition: string) =>
+    derived.db.prepare(`SELECT arrival, id FROM payments WHERE ${condition}arrival < ? ORDER BY arrival DESC LIMIT ?`);
+  const newest = page('merchant = ? AND ');
+  const newestOfStatus = page('merchant = ? AND status = ? AND ');
+  const newestOfAll = page('');
+  const newestOfAllOfStatus = page('status = ? AND ');
 
   const openOnes = derived.db.prepare(
     'SELECT arrival, id FROM payments WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?',
@@ -43,16 +46,18 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
   async function search({ merchant, status, after, limit }: PaymentQuery): Promise<PaymentPage | 'cursor_invalid'> {
     const before = after === null ? Number.MAX_SAFE_INTEGER : readCursor(after);
     if (before === null) return 'cursor_invalid';
-    const rows = (
-      status === null
-        ? newest.all(merchant, before, limit + 1)
-        : newestOfStatus.all(merchant, before, status, limit + 1)
-    ) as { arrival: number; id: string }[];
+    const rows = rowsOf({ merchant, status }, before, limit + 1) as { arrival: number; id: string }[];
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       ids: rows.slice(0, limit).map((row) => row.id),
       next: last === undefined ? null : writeCursor(last.arrival),
     };
+  }
+
+  function rowsOf({ merchant, status }: Pick<PaymentQuery, 'merchant' | 'status'>, before: number, count: number) {
+    if (merchant === null)
+      return status === null ? newestOfAll.all(before, count) : newestOfAllOfStatus.all(status, before, count);
+    return status === null ? newest.all(merchant, before, count) : newestOfStatus.all(merchant, status, before, count);
   }
 
   async function open(after: string | null, limit: number): Promise<PaymentPage> {

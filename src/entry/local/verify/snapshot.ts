@@ -97,13 +97,13 @@ export type Snapshot = ReturnType<typeof openSnapshot>;
 
 type PublicKey = { kty: string; crv: string; x: string; kid: string };
 
-/** The public half of the key that signs the journal's roots, and the name of the key that signs the server's tokens. */
-export function readKeys(folder: string): { recordKey: PublicKey; tokenKeyId: string } {
-  const { record_signing_key: key, token_signing_key: tokenKey } = JSON.parse(
-    readFileSync(join(folder, 'secrets.json'), 'utf8'),
-  ) as { record_signing_key: PublicKey; token_signing_key: { kid: string } };
+/** The public half of the key that signs the journal's roots. */
+export function readRecordKey(folder: string): PublicKey {
+  const { record_signing_key: key } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as {
+    record_signing_key: PublicKey;
+  };
   const { kty, crv, x, kid } = key;
-  return { recordKey: { kty, crv, x, kid }, tokenKeyId: tokenKey.kid };
+  return { kty, crv, x, kid };
 }
 
 function readOnly(path: string): DatabaseSync {

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readRoots } from '#adapters/local/sqlite/roots.ts';
 import { createSignatureCheck } from '#adapters/system/signer.ts';
 import type { FeedItem } from '#core/journal/ports.ts';
@@ -8,10 +6,12 @@ import { isUnreadable } from '#core/payments/parking.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import { createAudit, type Difference } from '#core/proof/audit.ts';
 import type { Config } from '#entry/local/config.ts';
+import { readTokenUrl } from '#entry/local/developmentClients.ts';
+import { readTokenKeyIds } from '#entry/local/tokenKeys.ts';
 import { createIndexCheck } from './indexCheck.ts';
 import { createLedgerCheck } from './ledgerCheck.ts';
 import { createProviderCheck } from './providerCheck.ts';
-import { openSnapshot, readKeys, type Snapshot } from './snapshot.ts';
+import { openSnapshot, readRecordKey, type Snapshot } from './snapshot.ts';
 
 const ANSWER_TIMEOUT_MS = 2000;
 
@@ -40,7 +40,7 @@ function verifyJournal(
 ): Difference | null {
   const audit = createAudit({
     roots: readRoots(snapshot.journal),
-    isSigned: createSignatureCheck(readKeys(folder).recordKey),
+    isSigned: createSignatureCheck(readRecordKey(folder)),
   });
   let commits = 0;
   for (const item of snapshot.items()) {
@@ -144,13 +144,14 @@ async function verifyProvider(
 
 /** Where the server of this folder answers; null when it doesn't, or when another one has its port by now. */
 async function findRunningServer(folder: string): Promise<string | null> {
-  const path = join(folder, 'dev-client.json');
-  if (!existsSync(path)) return null;
-  const { origin } = new URL((JSON.parse(readFileSync(path, 'utf8')) as { token_url: string }).token_url);
+  const tokenUrl = readTokenUrl(folder);
+  if (tokenUrl === null) return null;
+  const { origin } = new URL(tokenUrl);
   try {
     const answer = await fetch(`${origin}/.well-known/jwks.json`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     const { keys } = (await answer.json()) as { keys: readonly { kid: string }[] };
-    return keys.some(({ kid }) => kid === readKeys(folder).tokenKeyId) ? origin : null;
+    const known = readTokenKeyIds(folder);
+    return keys.some(({ kid }) => known.includes(kid)) ? origin : null;
   } catch {
     return null;
   }
