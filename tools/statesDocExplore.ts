@@ -175,7 +175,7 @@ function fingerprintOf(payment: Payment): string {
     const moved = outcome.status === 'succeeded' ? [outcome.amountMinor, outcome.capturedMinor] : [];
     return [asked, outcome.status, moved, claims.moved !== null, claims.failed !== null, lapsed, unwanted];
   });
-  const method = personal?.paymentMethod?.token ?? null;
+  const method = JSON.stringify(personal?.paymentMethod ?? null);
   return JSON.stringify(
     [
       amountMinor,

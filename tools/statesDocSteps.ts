@@ -25,6 +25,7 @@ const LATE = 9_000_000_000_000;
 const BY = { name: 'operator', reason: 'seen at the provider' };
 const OUTCOMES = ['succeeded', 'declined', 'reversed', 'rejected', 'pending', 'requires_action', 'unknown'] as const;
 const withoutAccount: Planner = { ...unavailable, plan: () => ({ way: 'none' }) };
+const withStrangers: Planner = { ...unavailable, strangeToken: () => 0 };
 
 /** The payments that exploring begins with: whatever is asked for at the creation and changes what follows. */
 export const CREATIONS: readonly Try[] = [
@@ -40,6 +41,7 @@ export const CREATIONS: readonly Try[] = [
 /** What is refused whatever the state is, so that it needs no search: it must turn up in the table of rejections all the same. */
 export const HOPELESS: readonly Try[] = [
   { step: createCommand({ personal: { ...createCommand().personal, paymentMethod: null } }) },
+  { step: createCommand(), by: withStrangers },
   { step: createCommand(), by: withoutAccount },
   { step: cancel },
 ];
@@ -129,6 +131,6 @@ export function refusalsOf(payment: Payment): Try[] {
     { type: 'pursue', step: 'lapse', operation: missing },
   ];
   const elsewhere = [capture(null), cancel, refund(null)].map((step) => ({ step, by: unavailable }));
-  const nowhere = [{ step: confirm(), by: withoutAccount }];
+  const nowhere = [withoutAccount, withStrangers].map((by) => ({ step: confirm(), by }));
   return [...steps.map((step) => ({ step })), ...elsewhere, ...nowhere, { step: capture(null), by: singleCapture }];
 }

@@ -85,7 +85,7 @@ export function createPlatform(ports: Ports) {
   } = ports;
   const histories = createHistories({ journal, clock, random });
   const breaker = createBreaker({ clock });
-  const send = createSend({ transport, exchanges, breaker, clock });
+  const send = createSend({ transport, exchanges, breaker, clock, doubt: accounts.doubt });
   const parts = createPlanner({
     accounts,
     breaker,

@@ -7,7 +7,7 @@ import { isFault } from '#core/kit/fault.ts';
 import { EVENT_TYPES } from '#core/payments/codec.ts';
 import { foldHistory, latest } from '#core/payments/history.ts';
 import { type GoldenFile, plain } from './corpus.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { fileOf, SCENARIOS } from './scenarios.ts';
 
 const FOLDER = new URL('./corpus/', import.meta.url);
 const files = readdirSync(FOLDER).sort();
@@ -22,12 +22,7 @@ for (const file of files) {
 }
 
 test('there is a file of every scenario, and every kind of event that is written stands in one', () => {
-  assert.deepEqual(
-    Object.keys(SCENARIOS)
-      .map((name) => `v1-${name}.json`)
-      .sort(),
-    files,
-  );
+  assert.deepEqual(Object.keys(SCENARIOS).map(fileOf).sort(), files);
   const written = new Set(
     files.flatMap((file) =>
       read(file).commits.flatMap((commit) => openCommit(commit).events.map((event) => event.type)),
@@ -40,7 +35,9 @@ test('an event of a version that is not known yet is a fault that can be retried
   const [commit] = read('v1-approved.json').commits;
   assert.ok(commit);
   for (const [from, to] of [
-    ['"v":1', '"v":2'],
+    ['"v":1', '"v":3'],
+    ['"v":1', '"v":0'],
+    ['"v":1', '"v":1.5'],
     ['"payment.created"', '"payment.invented"'],
   ] as const) {
     const facts = commit.facts.replace(from, to);

@@ -89,6 +89,14 @@ const settled: PaymentEvent = {
   evidence: evidence({ source: 'settlement' }),
 };
 
+const several = {
+  type: 'card',
+  tokens: [
+    { provider: 'double', account: 'acct_1', token: 'tok_1' },
+    { provider: 'other', account: null, token: 'tok_2' },
+  ],
+} as const;
+
 /** Lives of payments. A scenario is never changed once its file is written: a new shape of an event is a new scenario beside it. */
 export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
   approved: paid,
@@ -152,4 +160,17 @@ export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
     tell(1, 'succeeded'),
   ],
   'sent-again-then-overdue': [createCommand({ confirm: false }), unaskable, unanswered(1), resent, overdue],
+  'tokens-of-several-accounts': [
+    createCommand({ attemptsMax: 3, personal: { ...create.personal, paymentMethod: several } }),
+    tell(1, 'declined'),
+    { type: 'confirm', paymentMethod: several },
+    tell(2, 'succeeded'),
+  ],
 };
+
+/** Scenarios with events of a later version than 1. */
+const SINCE: Readonly<Record<string, number>> = { 'tokens-of-several-accounts': 2 };
+
+export function fileOf(scenario: string): string {
+  return `v${SINCE[scenario] ?? 1}-${scenario}.json`;
+}

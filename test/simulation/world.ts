@@ -1,4 +1,3 @@
-import type { ProviderAccounts } from '#core/payments/ports.ts';
 import type { ProviderRequest } from '#core/provider/port.ts';
 import { type Chance, createChance } from './engine/chance.ts';
 import { createFaults, type FaultOptions, type Faults } from './engine/faults.ts';
@@ -10,7 +9,7 @@ import { createInstances, type LiveProcess } from './instance/instances.ts';
 import type { Process } from './instance/process.ts';
 import { createWatch, type Watch } from './invariants/watch.ts';
 import type { Plant } from './planted/plant.ts';
-import { createAccounts, echoesReferences } from './provider/accounts.ts';
+import { createAccounts, echoesReferences, type SimulatedAccounts } from './provider/accounts.ts';
 import { createProviders, type Providers } from './provider/provider.ts';
 import { createStorage, type Storage } from './storage/storage.ts';
 
@@ -22,7 +21,7 @@ export type World = {
   faults: Faults;
   names: Names;
   storage: Storage;
-  accounts: ProviderAccounts;
+  accounts: SimulatedAccounts;
   plant: Plant;
   watch: Watch;
   provider: Providers;

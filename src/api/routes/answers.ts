@@ -47,6 +47,15 @@ export function refusal(c: Context, rejection: CommandRejection): Response {
         detail: `${formatMoney(rejection.leftMinor, rejection.currency)} is left to refund`,
         extra: { amount_refundable: Number(rejection.leftMinor) },
       });
+    case 'token_account_unknown':
+      return problem(c, rejection.code, {
+        errors: [
+          {
+            pointer: `/payment_method/tokens/${rejection.place}`,
+            detail: 'The merchant has no such account at this provider',
+          },
+        ],
+      });
     default:
       return problem(c, rejection.code);
   }

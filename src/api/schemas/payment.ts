@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { AMOUNT_MINOR_MAX } from '#core/money/money.ts';
+import type { PaymentMethod } from '#core/payments/paymentMethod.ts';
 import { PAYMENT_STATUSES } from '#core/payments/status.ts';
 
 const TOKEN_CHARACTERS_MAX = 255;
+/** Of accounts and providers. */
+const NAME_CHARACTERS_MAX = 64;
+const TOKENS_MAX = 20;
 const METADATA_KEYS_MAX = 50;
 const METADATA_KEY_CHARACTERS_MAX = 40;
 const METADATA_VALUE_CHARACTERS_MAX = 500;
@@ -15,10 +19,37 @@ function textOf(charactersMax: number) {
 
 const amountSchema = z.int('An amount is a whole number of minor units').min(1).max(Number(AMOUNT_MINOR_MAX));
 
-const paymentMethodSchema = z.strictObject({
-  type: z.literal('card'),
-  token: textOf(TOKEN_CHARACTERS_MAX).regex(/^[\x21-\x7e]+$/, 'A token has visible ASCII characters only'),
+const tokenSchema = textOf(TOKEN_CHARACTERS_MAX).regex(/^[\x21-\x7e]+$/, 'A token has visible ASCII characters only');
+
+const accountTokenSchema = z.strictObject({
+  provider: textOf(NAME_CHARACTERS_MAX),
+  account: textOf(NAME_CHARACTERS_MAX).nullable().default(null),
+  token: tokenSchema,
 });
+
+/** One token, or one for each of several accounts. */
+const paymentMethodSchema = z
+  .strictObject({
+    type: z.literal('card'),
+    token: tokenSchema.optional(),
+    tokens: z
+      .array(accountTokenSchema)
+      .min(1)
+      .max(TOKENS_MAX)
+      .refine(
+        (tokens) => new Set(tokens.map(({ provider, account }) => `${provider} ${account}`)).size === tokens.length,
+        'One token for each account',
+      )
+      .optional(),
+  })
+  .refine(({ token, tokens }) => (token === undefined) !== (tokens === undefined), {
+    path: ['token'],
+    error: 'Expected a token, or tokens, and not both',
+  })
+  .transform(
+    ({ type, token, tokens }): PaymentMethod =>
+      tokens === undefined ? { type, token: token ?? '' } : { type, tokens },
+  );
 
 /** The one key that can't be a field of an object like any other: what was sent under it would be lost. */
 const KEY_REFUSED = '__proto__';

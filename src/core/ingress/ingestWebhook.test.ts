@@ -316,7 +316,7 @@ test('an account that is no longer connected, and a journal that fails, are wait
   const world = createWorld();
   await world.pay();
   await world.receive('{"id":"e"}');
-  const gone = createIngestWebhook({ ...world.ingestDeps, accounts: { ...world.accounts, find: () => null } });
+  const gone = createIngestWebhook({ ...world.ingestDeps, accounts: { ...world.accounts, find: async () => null } });
   await gone.ingest(await world.first());
   assert.equal((await world.first()).attempts, 1);
   const load = async () => {
@@ -385,9 +385,9 @@ test('a refusal that no rule here foresees is waited out', async () => {
 test('items about one payment share a lane, as far as they tell', () => {
   const { ingestDeps } = createWorld();
   const { laneOf } = createIngestWebhook(ingestDeps);
-  const lane = (notice: Partial<WebhookNotice> | string, account = 'acct_1') => {
+  const lane = (notice: Partial<WebhookNotice> | string, account = 'acct_1', provider = 'fake') => {
     const body = typeof notice === 'string' ? notice : bodyOf(notice);
-    const item: InboxItem = { id: 'i', provider: 'fake', account, body: Buffer.from(body), receivedAt: 1, attempts: 0 };
+    const item: InboxItem = { id: 'i', provider, account, body: Buffer.from(body), receivedAt: 1, attempts: 0 };
     return laneOf(item);
   };
   assert.equal(lane({ reference: ours(2), outcome: pending('x', 1) }), PAYMENT);
@@ -396,5 +396,5 @@ test('items about one payment share a lane, as far as they tell', () => {
   assert.equal(lane({ targetReference: 'auth_1', outcome: pending('re_1', 1) }), authorization);
   assert.notEqual(lane({ outcome: pending('auth_1', 1) }, 'acct_2'), authorization);
   for (const alone of [{}, 'nothing', POISON]) assert.equal(lane(alone), 'i');
-  assert.equal(lane('{}', 'gone'), 'i');
+  assert.equal(lane('{}', 'acct_1', 'gone'), 'i');
 });

@@ -63,7 +63,7 @@ export function createIngestWebhook(deps: IngestWebhookDeps) {
   }
 
   async function judge(item: InboxItem): Promise<Verdict> {
-    const connected = accounts.find(item.account);
+    const connected = await accounts.find(item.account);
     if (connected === null) return { kind: 'wait', reason: 'account_unknown' };
     const { webhooks, capabilities } = connected.provider;
     const body = exactText(item.body) ?? '';
@@ -116,9 +116,9 @@ export function createIngestWebhook(deps: IngestWebhookDeps) {
     return namedPayment(notice) ?? (reference === null ? item.id : `${item.account} ${reference}`);
   }
 
-  function noticeIn({ account, body }: InboxItem): WebhookNotice | null {
+  function noticeIn({ provider, body }: InboxItem): WebhookNotice | null {
     try {
-      return accounts.find(account)?.provider.webhooks.read(exactText(body) ?? '') ?? null;
+      return accounts.provider(provider)?.webhooks.read(exactText(body) ?? '') ?? null;
     } catch {
       // It fails again where the failure is counted.
       return null;

@@ -36,11 +36,11 @@ test("an operator sees why, and the body masked by the provider's rules", async 
   });
 });
 
-test('the body of an account that is gone is not shown, nor one that is no text', async () => {
+test('the body of a provider that is gone is not shown, nor one that is no text', async () => {
   const world = start();
   await hold(world);
   const { inbox, clock, accounts } = world;
-  const orphaned = createQuarantine({ inbox, clock, accounts: { ...accounts, find: () => null } });
+  const orphaned = createQuarantine({ inbox, clock, accounts: { ...accounts, provider: () => null } });
   const listed = await orphaned.list(null, 10);
   assert.equal(listed.ok && listed.value.items[0]?.body, null);
   await inbox.receive({ id: 'x', provider: 'fake', account: 'acct_1', body: new Uint8Array([255]), receivedAt: 1 });

@@ -7,7 +7,7 @@ import { exactText } from './webhookId.ts';
 
 export type QuarantineDeps = { inbox: Inbox; accounts: ProviderAccounts; clock: Clock };
 
-/** `body`: masked by the provider's rules, and cut; null when the account is no longer connected, and nobody knows what to mask. */
+/** `body`: masked by the provider's rules, and cut; null when the platform knows the provider no longer, and nobody knows what to mask. */
 export type ShownItem = Omit<QuarantinedItem, 'body'> & { body: string | null };
 
 /** For operators: webhooks that could not be told to a payment. None is ever dropped. */
@@ -26,11 +26,11 @@ export function createQuarantine({ inbox, accounts, clock }: QuarantineDeps) {
     return (await inbox.release(id, clock.now())) ? ok(null) : err({ code: 'quarantined_item_not_found' });
   }
 
-  function shownBody({ account, body }: QuarantinedItem): string | null {
-    const connected = accounts.find(account);
-    if (connected === null) return null;
+  function shownBody({ provider: name, body }: QuarantinedItem): string | null {
+    const provider = accounts.provider(name);
+    if (provider === null) return null;
     // A scrubber masks whole exchanges: the webhook is handed to it as an answer, and taken out of it again.
-    const scrubbed = createScrubber(connected.provider.scrub).response({
+    const scrubbed = createScrubber(provider.scrub).response({
       status: 200,
       headers: {},
       body: exactText(body) ?? '',

@@ -24,7 +24,7 @@ export function createReceiveWebhook({ accounts, inbox, clock }: ReceiveWebhookD
   async function receive(
     incoming: IncomingWebhook,
   ): Promise<Result<{ id: string; stored: 'received' | 'duplicate' }, ReceiveRejection>> {
-    const candidates = candidatesFor(incoming);
+    const candidates = await candidatesFor(incoming);
     if (candidates.length === 0) return err({ code: 'provider_not_found' });
     const text = exactText(incoming.body);
     const now = clock.now();
@@ -43,9 +43,10 @@ export function createReceiveWebhook({ accounts, inbox, clock }: ReceiveWebhookD
     return ok({ id, stored: await inbox.receive({ id, provider, account, body, receivedAt: now }) });
   }
 
-  function candidatesFor({ provider, account }: IncomingWebhook): readonly ConnectedAccount[] {
-    const all = accounts.ofProvider(provider);
-    return account === null ? all : all.filter((connected) => connected.account.id === account);
+  async function candidatesFor({ provider, account }: IncomingWebhook): Promise<readonly ConnectedAccount[]> {
+    if (account === null) return accounts.unnamed(provider);
+    const named = await accounts.find(account);
+    return named?.provider.name === provider ? [named] : [];
   }
 
   /** How many were refused since the start, by provider: not kept, because anybody can send them. */

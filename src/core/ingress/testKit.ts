@@ -35,10 +35,13 @@ export function createWorld({ echoes = true }: { echoes?: boolean } = {}) {
   const random = createCounter();
   const provider = providerFor(echoes);
   const connected = ['acct_1', 'acct_2'].map((id) => connect(provider, id));
+  const findAccount = (id: string) => connected.find((known) => known.account.id === id) ?? null;
   const accounts: ProviderAccounts = {
-    choose: () => connected[0] ?? null,
-    find: (account) => connected.find((known) => known.account.id === account) ?? null,
-    ofProvider: (name) => connected.filter((known) => known.provider.name === name),
+    of: async () => ({ inOrder: connected.slice(0, 1), find: findAccount }),
+    find: async (account) => findAccount(account),
+    unnamed: (name) => connected.filter((known) => known.provider.name === name),
+    provider: (name) => (name === provider.name ? provider : null),
+    doubt: () => {},
   };
   const { journal } = createMemoryJournal();
   const histories = createHistories({ journal, clock, random });
@@ -50,7 +53,13 @@ export function createWorld({ echoes = true }: { echoes?: boolean } = {}) {
     if (reply === 'silence') return { kind: 'unanswered', reason: 'silence' };
     return { kind: 'response', response: { status: 200, headers: {}, body: encode(reply) } };
   };
-  const send = createSend({ transport, exchanges: { keep: async () => {}, of: async () => [] }, breaker, clock });
+  const send = createSend({
+    transport,
+    exchanges: { keep: async () => {}, of: async () => [] },
+    breaker,
+    clock,
+    doubt: accounts.doubt,
+  });
   const perform = createPerform({ histories, parts, send, clock });
   const inbox = createMemoryInbox();
   const references = createMemoryReferences(() => echoes);

@@ -5,8 +5,17 @@ import { Fault } from '#core/kit/fault.ts';
 import type { PaymentEvent } from './events.ts';
 
 type EventType = PaymentEvent['type'];
-/** `since`: the oldest version that needs no more than its defaults to be read as the newest. */
-type Shape = { v: number; since: number; money: readonly string[]; personal: readonly string[] };
+/**
+ * `v`: the newest version. `since`: the oldest that needs no more than its defaults to be read as the newest. `needs`: the version that it takes
+ * to say this very event, where an older one does: that one is written, so that older readers go on reading.
+ */
+type Shape = {
+  v: number;
+  since: number;
+  money: readonly string[];
+  personal: readonly string[];
+  needs?: (event: PaymentEvent) => number;
+};
 
 const PLAIN: Shape = { v: 1, since: 1, money: [], personal: [] };
 const AMOUNT: Shape = { ...PLAIN, money: ['amountMinor'] };
@@ -17,8 +26,9 @@ const AMOUNTS: Shape = { ...PLAIN, money: ['amountMinor', 'capturedMinor'] };
  * the facts, because a person may ask us to erase them or because they open something.
  */
 const EVENTS: { readonly [type in EventType]: Shape } = {
-  'payment.created': { ...AMOUNT, personal: ['personal'] },
-  'payment.confirmed': { ...PLAIN, personal: ['personal'] },
+  // 2: tokens of several accounts.
+  'payment.created': { ...AMOUNT, v: 2, personal: ['personal'], needs: versionOfMethod },
+  'payment.confirmed': { ...PLAIN, v: 2, personal: ['personal'], needs: versionOfMethod },
   'payment.cancel_requested': PLAIN,
   'payment.canceled': PLAIN,
   'authorization.lapsed': PLAIN,
@@ -57,8 +67,8 @@ export function encodeEvents(events: readonly PaymentEvent[]): {
 } {
   const personal: PersonalFields = {};
   const records = events.map((event, place) => {
-    const { v, money, personal: apart } = EVENTS[event.type];
-    const record: Record<string, unknown> = { type: event.type, v };
+    const { v, money, personal: apart, needs } = EVENTS[event.type];
+    const record: Record<string, unknown> = { type: event.type, v: needs?.(event) ?? v };
     const fields: { [field: string]: Json } = {};
     for (const [field, value] of Object.entries(event)) {
       if (apart.includes(field)) fields[field] = value as Json;
@@ -80,7 +90,7 @@ export function decodeEvents(
 ): readonly PaymentEvent[] {
   return records.map((record, place) => {
     const shape = EVENTS[record.type as EventType] as Shape | undefined;
-    if (shape === undefined || record.v < shape.since || record.v > shape.v) {
+    if (shape === undefined || !Number.isInteger(record.v) || record.v < shape.since || record.v > shape.v) {
       throw new Fault(
         'event_version_unknown',
         `event ${record.type} version ${record.v} is not known to this version`,
@@ -93,6 +103,12 @@ export function decodeEvents(
     for (const field of shape.personal) event[field] = personal?.[place]?.[field] ?? null;
     return event as PaymentEvent;
   });
+}
+
+function versionOfMethod(event: PaymentEvent): number {
+  const isOne = event.type === 'payment.created' || event.type === 'payment.confirmed';
+  const method = isOne ? event.personal?.paymentMethod : null;
+  return method != null && 'tokens' in method ? 2 : 1;
 }
 
 function safeNumber(amountMinor: bigint): number {

@@ -1,7 +1,8 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { NotFound, Outcome } from '#core/provider/port.ts';
-import type { CaptureMode, Evidence, OperatorStatement, PaymentMethod, PersonalData, RefundReason } from './events.ts';
+import type { CaptureMode, Evidence, OperatorStatement, PersonalData, RefundReason } from './events.ts';
 import type { Owed } from './owed.ts';
+import type { PaymentMethod } from './paymentMethod.ts';
 
 /** What is asked of a payment. Each carries `now`, milliseconds since the epoch: deciders have no clock. */
 export type PaymentCommand = { now: number } & (

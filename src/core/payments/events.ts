@@ -1,5 +1,6 @@
 import type { Currency } from '#core/money/currencies.ts';
 import type { DeclineCode } from '#core/provider/declineCodes.ts';
+import type { PaymentMethod } from './paymentMethod.ts';
 
 /**
  * The facts of a payment. Past tense, never changed once written; a new shape is a new version (codec.ts). `operation` is the number of
@@ -55,8 +56,6 @@ export type PersonalData = {
   returnUrl: string | null;
   metadata: Readonly<Record<string, string>>;
 };
-
-export type PaymentMethod = { type: 'card'; token: string };
 
 /** The customer's or merchant's consent to try; with another payment method where the last one failed. */
 export type PaymentConfirmed = { type: 'payment.confirmed'; personal: { paymentMethod: PaymentMethod } | null };

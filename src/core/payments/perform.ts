@@ -37,8 +37,11 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
     command: TimelessCommand,
     by: CommitCommand | null,
   ): Promise<Result<Written, Rejection> | 'conflict'> {
+    const payment = latest(history);
+    const merchant = command.type === 'create' ? command.merchant : (payment?.merchant ?? null);
+    const planner = await parts.plannerFor(merchant);
     const decidedAt = clock.monotonic();
-    const decision = decide(latest(history), { ...command, now: clock.now() } as PaymentCommand, parts.planner);
+    const decision = decide(payment, { ...command, now: clock.now() } as PaymentCommand, planner);
     if (!decision.ok) return decision;
     if (decision.value.length === 0) return ok({ history, events: [], decidedAt });
     const appended = await histories.append(history, decision.value, by);
@@ -82,7 +85,7 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
     { type, operation: n }: Pick<OperationSent | OperationResent, 'type' | 'operation'>,
     decidedAt: number,
   ): Promise<History> {
-    const { connected, operation } = parts.describeSent(paymentOf(history), n);
+    const { connected, operation } = await parts.describeSent(paymentOf(history), n);
     const by = type === 'operation.sent' ? send.request : send.resend;
     const { learned, kept } = await by({ ...connected, operation }, decidedAt);
     const observation: Observation =
@@ -100,7 +103,7 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
 
   /** `scheduled`: it was due. One that was not, and teaches nothing, leaves no trace. */
   async function inquire(history: History, n: number, { scheduled }: { scheduled: boolean }): Promise<History> {
-    const { connected, operation } = parts.describeSent(paymentOf(history), n);
+    const { connected, operation } = await parts.describeSent(paymentOf(history), n);
     const { inquiry } = connected.provider;
     if (inquiry.kind === 'none') return await noteUnasked(history, n);
     const { learned, kept } = await send.inquire({ ...connected, operation }, inquiry);

@@ -1,6 +1,7 @@
 import type { Capabilities } from '#core/provider/port.ts';
 import type { OperationSent, OperationWithheld, SendingFacts } from './events.ts';
 import type { Operation, Payment } from './payment.ts';
+import type { PaymentMethod } from './paymentMethod.ts';
 
 /** An operation before it is sent. */
 export type OperationIntent = Pick<
@@ -26,6 +27,8 @@ export type Planner = {
   resend: (payment: PlannedPayment, operation: Operation, now: number) => Resending;
   /** Null for an account that is no longer configured. */
   capabilities: (account: string) => Capabilities | null;
+  /** The place of the first token that names an account which isn't the merchant's, or an unknown provider; null: none does. */
+  strangeToken: (method: PaymentMethod) => number | null;
 };
 
 export type PlannedPayment = Pick<Payment, 'id' | 'merchant' | 'currency' | 'personal' | 'operations'>;

@@ -5,8 +5,9 @@ import type { OperationRequest } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
 import type { ResendTerms } from './events.ts';
 import { findOperation, type Operation, operationId, type Payment, providerReferenceOf } from './payment.ts';
-import type { OperationIntent, PlannedPayment, Planner, Resending } from './plan.ts';
-import type { ConnectedAccount, ProviderAccounts } from './ports.ts';
+import type { OperationIntent, PlannedPayment, Planner, Resending, Sending } from './plan.ts';
+import type { ConnectedAccount, MerchantAccounts, ProviderAccounts } from './ports.ts';
+import { strangeTokenIn, tokenFor, waysOf } from './ways.ts';
 
 export type PlannerDeps = {
   accounts: ProviderAccounts;
@@ -15,96 +16,132 @@ export type PlannerDeps = {
   returnUrlOf: (payment: string) => string;
 };
 
-/** Where operations go and what exactly will leave, from the configured accounts. */
-export function createPlanner({ accounts, breaker, idSecret, returnUrlOf }: PlannerDeps) {
-  const planner: Planner = {
-    plan: (payment, intent, now) => {
-      const connected = wayOf(payment, intent);
-      if (connected === null) return { way: 'none' };
-      const { provider, account } = connected;
-      if (!breaker.mayPass(account.id)) return { way: 'unavailable', provider: provider.name, account: account.id };
-      const idempotencyKey = deriveFingerprint(
-        idSecret,
-        'provider',
-        payment.merchant,
-        payment.id,
-        String(intent.operation),
-      );
-      const request = provider.request(describe(payment, intent, idempotencyKey), account);
-      return {
-        way: 'open',
-        provider: provider.name,
-        account: account.id,
-        adapterVersion: provider.version,
-        requestHash: requestHashOf(request),
-        idempotencyKey,
-        sendBefore: now + account.timing.sendWithinMs,
-        deadline: now + account.timing.exchangeMs,
-        ...resendTerms(connected, request.url, now),
-      };
-    },
-    resend,
-    capabilities: (account) => accounts.find(account)?.provider.capabilities ?? null,
-  };
+/** What a plan is made with: the accounts of one merchant, as they are known now. */
+type Context = Omit<PlannerDeps, 'accounts'> & { own: MerchantAccounts };
 
-  /** Byte by byte what was sent, or not at all. */
-  function resend(payment: PlannedPayment, operation: Operation, now: number): Resending {
-    const { n, account: id, sending } = operation;
-    const connected = accounts.find(id);
-    if (connected === null || sending === null) return changed('its account is no longer connected');
-    const { provider, account } = connected;
-    if (provider.inquiry.kind !== 'none' || provider.version !== sending.adapterVersion)
-      return changed('its request was built by another version of the adapter');
-    const request = provider.request(
-      describe(payment, { ...operation, operation: n }, sending.idempotencyKey),
-      account,
-    );
-    if (requestHashOf(request) !== sending.requestHash)
-      return changed('its request can no longer be built as it was sent');
-    if (originOf(request.url) !== sending.resend?.origin) return changed('its provider is reached elsewhere now');
-    if (!breaker.mayPass(account.id)) return { way: 'unavailable' };
-    const { sendWithinMs, exchangeMs } = account.timing;
-    return { way: 'open', sendBefore: now + sendWithinMs, deadline: now + exchangeMs };
-  }
-
-  /** What is done to an authorisation goes where the authorisation went. */
-  function wayOf(payment: PlannedPayment, intent: OperationIntent): ConnectedAccount | null {
-    if (intent.target === null) return accounts.choose(payment.merchant);
-    const target = defined(payment.operations[intent.target - 1], `${payment.id} has no operation ${intent.target}`);
-    return accounts.find(target.account);
-  }
-
-  /** The same request for the same operation, whenever it is built. */
-  function describe(payment: PlannedPayment, intent: OperationIntent, idempotencyKey: string): OperationRequest {
-    const target = intent.target === null ? undefined : payment.operations[intent.target - 1];
+/** Where operations go and what exactly will leave, from the merchant's accounts. */
+export function createPlanner({ accounts, ...deps }: PlannerDeps) {
+  /** `merchant`: whose accounts are planned with; null: nobody's. */
+  async function plannerFor(merchant: string | null): Promise<Planner> {
+    const own = merchant === null ? NO_ACCOUNTS : await accounts.of(merchant);
+    const context = { ...deps, own };
     return {
-      kind: intent.kind,
-      reference: operationId(payment.id, intent.operation),
-      payment: payment.id,
-      amountMinor: intent.amountMinor,
-      currency: payment.currency,
-      captures: intent.captures,
-      final: intent.final,
-      token: payment.personal?.paymentMethod?.token ?? '',
-      returnUrl: payment.personal?.returnUrl == null ? null : returnUrlOf(payment.id),
-      targetReference: target === undefined ? null : providerReferenceOf(target),
-      stops: intent.stops,
-      idempotencyKey,
+      plan: (payment, intent, now) => plan(context, { payment, intent, now }),
+      resend: (payment, operation, now) => resend(context, { payment, operation, now }),
+      capabilities: (account) => own.find(account)?.provider.capabilities ?? null,
+      strangeToken: (method) => strangeTokenIn(method, own, (name) => accounts.provider(name) !== null),
     };
   }
 
   /** An operation that has been sent, as it was described to its provider. */
-  function describeSent(payment: Payment, n: number): { connected: ConnectedAccount; operation: OperationRequest } {
+  async function describeSent(
+    payment: Payment,
+    n: number,
+  ): Promise<{ connected: ConnectedAccount; operation: OperationRequest }> {
+    const own = await accounts.of(payment.merchant);
     const operation: Operation = defined(findOperation(payment, n), `${payment.id} has no operation ${n}`);
-    const connected = defined(accounts.find(operation.account) ?? undefined, `no account ${operation.account}`);
+    const connected = defined(own.find(operation.account) ?? undefined, `no account ${operation.account}`);
     const intent = { ...operation, operation: n };
-    return { connected, operation: describe(payment, intent, operation.sending?.idempotencyKey ?? '') };
+    const idempotencyKey = operation.sending?.idempotencyKey ?? '';
+    return { connected, operation: describe({ ...deps, own }, { payment, intent, connected, idempotencyKey }) };
   }
 
-  return { planner, describeSent };
+  return { plannerFor, describeSent };
 }
 
 export type PlannerParts = ReturnType<typeof createPlanner>;
+
+const NO_ACCOUNTS: MerchantAccounts = { inOrder: [], find: () => null };
+
+function plan(
+  context: Context,
+  { payment, intent, now }: { payment: PlannedPayment; intent: OperationIntent; now: number },
+): Sending {
+  const ways = waysFor(payment, intent, context.own);
+  const [first] = ways;
+  if (first === undefined) return { way: 'none' };
+  const connected = ways.find(({ account }) => context.breaker.mayPass(account.id));
+  if (connected === undefined) return { way: 'unavailable', provider: first.provider.name, account: first.account.id };
+  const { provider, account } = connected;
+  const parts = ['provider', payment.merchant, payment.id, String(intent.operation)];
+  const idempotencyKey = deriveFingerprint(context.idSecret, ...parts);
+  const request = provider.request(describe(context, { payment, intent, connected, idempotencyKey }), account);
+  return {
+    way: 'open',
+    provider: provider.name,
+    account: account.id,
+    adapterVersion: provider.version,
+    requestHash: requestHashOf(request),
+    idempotencyKey,
+    sendBefore: now + account.timing.sendWithinMs,
+    deadline: now + account.timing.exchangeMs,
+    ...resendTerms(connected, request.url, now),
+  };
+}
+
+/** Byte by byte what was sent, or not at all. */
+function resend(
+  context: Context,
+  { payment, operation, now }: { payment: PlannedPayment; operation: Operation; now: number },
+): Resending {
+  const { n, account: id, sending } = operation;
+  const connected = context.own.find(id);
+  if (connected === null || sending === null) return changed('its account is no longer connected');
+  const { provider, account } = connected;
+  if (provider.inquiry.kind !== 'none' || provider.version !== sending.adapterVersion)
+    return changed('its request was built by another version of the adapter');
+  const intent = { ...operation, operation: n };
+  const { idempotencyKey } = sending;
+  const request = provider.request(describe(context, { payment, intent, connected, idempotencyKey }), account);
+  if (requestHashOf(request) !== sending.requestHash)
+    return changed('its request can no longer be built as it was sent');
+  if (originOf(request.url) !== sending.resend?.origin) return changed('its provider is reached elsewhere now');
+  if (!context.breaker.mayPass(account.id)) return { way: 'unavailable' };
+  const { sendWithinMs, exchangeMs } = account.timing;
+  return { way: 'open', sendBefore: now + sendWithinMs, deadline: now + exchangeMs };
+}
+
+/** What is done to an authorisation goes where the authorisation went. */
+function waysFor(
+  payment: PlannedPayment,
+  { target }: OperationIntent,
+  own: MerchantAccounts,
+): readonly ConnectedAccount[] {
+  if (target === null) return waysOf(payment, own);
+  const { account } = defined(payment.operations[target - 1], `${payment.id} has no operation ${target}`);
+  const way = own.find(account);
+  return way === null ? [] : [way];
+}
+
+type Described = {
+  payment: PlannedPayment;
+  intent: OperationIntent;
+  connected: ConnectedAccount;
+  idempotencyKey: string;
+};
+
+/** The same request for the same operation, whenever it is built. */
+function describe(
+  { own, returnUrlOf }: Context,
+  { payment, intent, connected, idempotencyKey }: Described,
+): OperationRequest {
+  const target = intent.target === null ? undefined : payment.operations[intent.target - 1];
+  const method = payment.personal?.paymentMethod ?? null;
+  return {
+    kind: intent.kind,
+    reference: operationId(payment.id, intent.operation),
+    payment: payment.id,
+    amountMinor: intent.amountMinor,
+    currency: payment.currency,
+    captures: intent.captures,
+    final: intent.final,
+    token: (method === null ? null : tokenFor(method, connected, own)) ?? '',
+    returnUrl: payment.personal?.returnUrl == null ? null : returnUrlOf(payment.id),
+    targetReference: target === undefined ? null : providerReferenceOf(target),
+    stops: intent.stops,
+    idempotencyKey,
+  };
+}
 
 /** Of the time that a provider remembers a key, this many tenths are used: clocks differ, and what it says is rounded. */
 const WINDOW_TENTHS_USED = 9;

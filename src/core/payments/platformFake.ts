@@ -88,9 +88,11 @@ export function createMemoryPlatform({
     },
   };
   const accounts = {
-    choose: () => connected,
-    find: (id: string) => (id === 'acct_1' ? connected : null),
-    ofProvider: (name: string) => (name === 'double' ? [connected] : []),
+    of: async () => ({ inOrder: [connected], find: (id: string) => (id === 'acct_1' ? connected : null) }),
+    find: async (id: string) => (id === 'acct_1' ? connected : null),
+    unnamed: (name: string) => (name === 'double' ? [connected] : []),
+    provider: (name: string) => (name === 'double' ? doubleProvider : null),
+    doubt: () => {},
   };
   const exchanges = {
     keep: async (exchange: Exchange) => void kept.push(exchange),
@@ -98,7 +100,7 @@ export function createMemoryPlatform({
   };
   const histories = createHistories({ journal, clock, random });
   const breaker = createBreaker({ clock });
-  const send = createSend({ transport, exchanges, breaker, clock });
+  const send = createSend({ transport, exchanges, breaker, clock, doubt: accounts.doubt });
   const parts = createPlanner({
     accounts,
     breaker,

@@ -19,14 +19,25 @@ export type PaymentIndex = {
   open: (after: string | null, limit: number) => Promise<PaymentPage>;
 };
 
-/** Where a merchant's operations go. */
+/** Where merchants' operations go. What it says may be seconds old; it is read from memory almost always. */
 export type ProviderAccounts = {
-  /** The account that a new payment of the merchant takes; null when it has none. */
-  choose: (merchant: string) => ConnectedAccount | null;
-  /** The account that an operation was sent to. */
+  of: (merchant: string) => Promise<MerchantAccounts>;
+  /** By id, whosever it is, and whether or not it takes new payments. */
+  find: (account: string) => Promise<ConnectedAccount | null>;
+  /** Those whose webhooks may come without naming the account: the platform's own. */
+  unnamed: (provider: string) => readonly ConnectedAccount[];
+  /** Null for one that the platform doesn't know. */
+  provider: (name: string) => Provider | null;
+  /** A provider has refused the credentials of the account: they may have been rotated elsewhere, and are read anew. */
+  doubt: (account: string) => void;
+};
+
+/** A merchant's own and nobody else's. */
+export type MerchantAccounts = {
+  /** Those that take new payments, the first choice first. */
+  inOrder: readonly ConnectedAccount[];
+  /** By id or name; also one that takes no new payments: what was sent through it is followed up. */
   find: (account: string) => ConnectedAccount | null;
-  /** All accounts at a provider; empty for one that is not connected. */
-  ofProvider: (provider: string) => readonly ConnectedAccount[];
 };
 
 export type ConnectedAccount = { provider: Provider; account: ProviderAccount };

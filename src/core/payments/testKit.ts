@@ -28,6 +28,7 @@ export const planner: Planner = {
   }),
   resend: (_, __, now) => ({ way: 'open', sendBefore: now + 500, deadline: now + 1000 }),
   capabilities: () => CAPABILITIES,
+  strangeToken: () => null,
 };
 
 /** Its provider can't be asked, and remembers keys for so long. */

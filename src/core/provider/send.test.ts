@@ -36,6 +36,7 @@ function sendWith(result: TransportResult) {
   const kept: Exchange[] = [];
   const recorded: boolean[] = [];
   const limits: TransportLimits[] = [];
+  const doubted: string[] = [];
   const send = createSend({
     transport: async (_, given) => {
       limits.push(given);
@@ -44,8 +45,9 @@ function sendWith(result: TransportResult) {
     exchanges: { keep: async (exchange) => void kept.push(exchange), of: async () => [] },
     breaker: { mayPass: () => true, record: (_, fault) => void recorded.push(fault) },
     clock: { now: () => 5000, monotonic: () => 100 },
+    doubt: (id) => void doubted.push(id),
   });
-  return { send, kept, recorded, limits };
+  return { send, kept, recorded, limits, doubted };
 }
 
 test('the limits count from the decision, not from the moment of sending', async () => {
@@ -148,4 +150,16 @@ test('an adapter that fails on an answer loses nothing: it says nothing for cert
   const { learned } = await send.request(errand, 0);
   assert.ok(learned.kind === 'answer' && learned.outcome.outcome === 'unknown');
   assert.equal(kept.length, 1);
+});
+
+test('refused credentials put the account in doubt, and no other answer does', async () => {
+  for (const [status, expected] of [
+    [401, ['acct_1']],
+    [403, []],
+    [200, []],
+  ] as const) {
+    const { send, doubted } = sendWith({ kind: 'response', response: { status, headers: {}, body } });
+    await send.request(errand, 0);
+    assert.deepEqual(doubted, expected);
+  }
 });

@@ -14,7 +14,16 @@ import type {
 import type { Exchanges, Transport, TransportLimits } from './ports.ts';
 import { createScrubber } from './scrub.ts';
 
-export type SendDeps = { transport: Transport; exchanges: Exchanges; breaker: Breaker; clock: Clock };
+export type SendDeps = {
+  transport: Transport;
+  exchanges: Exchanges;
+  breaker: Breaker;
+  clock: Clock;
+  /** Told of an account whose credentials the provider has refused. */
+  doubt: (account: string) => void;
+};
+
+const UNAUTHORIZED = 401;
 
 /** What one exchange taught us. `rawHash` is the SHA-256 of the answer's body. */
 export type Learned<Answer> =
@@ -37,7 +46,7 @@ export function requestHashOf({ method, url, body }: ProviderRequest): string {
  * The only I/O with providers, shared by all adapters. Once, within limits, and every exchange is kept, scrubbed.
  * The caller has made `operation.sent` durable before it calls `request`.
  */
-export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
+export function createSend({ transport, exchanges, breaker, clock, doubt }: SendDeps) {
   const scrubbers = new Map<Provider, ReturnType<typeof createScrubber>>();
 
   /** `decidedAt`: the monotonic time at which the operation's deadline was decided. */
@@ -76,6 +85,7 @@ export function createSend({ transport, exchanges, breaker, clock }: SendDeps) {
       return { learned: result, kept: Promise.resolve() };
     }
     const response = result.kind === 'response' ? result.response : null;
+    if (response?.status === UNAUTHORIZED) doubt(errand.account.id);
     const rawHash = response === null ? null : sha256(response.body);
     const scrub = scrubberOf(errand.provider);
     const kept = exchanges.keep({

@@ -29,8 +29,10 @@ export function createLocalAccounts({
     },
   };
   return {
-    choose: () => connected,
-    find: (account) => (account === connected.account.id ? connected : null),
-    ofProvider: (provider) => (provider === simulator.name ? [connected] : []),
+    of: async () => ({ inOrder: [connected], find: (id) => (id === connected.account.id ? connected : null) }),
+    find: async (id) => (id === connected.account.id ? connected : null),
+    unnamed: (name) => (name === simulator.name ? [connected] : []),
+    provider: (name) => (name === simulator.name ? simulator : null),
+    doubt: () => {},
   };
 }

@@ -54,7 +54,7 @@ export function checkDoubts(world: World): Violation | null {
   for (const payment of world.watch.payments())
     for (const operation of payment.operations.filter(isOpen)) {
       const { outcome, account, n, createdAt } = operation;
-      const isStrong = world.accounts.find(account)?.provider.inquiry.kind === 'strong';
+      const isStrong = world.accounts.look(account)?.provider.inquiry.kind === 'strong';
       const lasts =
         (outcome.status === 'unknown' && isStrong && now - outcome.since > LASTS_MS) ||
         (outcome.status === 'sent' && now - createdAt > SENT_MS);

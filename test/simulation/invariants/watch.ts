@@ -122,7 +122,7 @@ export function createWatch(world: World) {
     known.leftTimes += 1;
     if (known.leftTimes > 1)
       return world.violate({ invariant: 'sent_once', about, what: `it leaves ${known.leftTimes} times` });
-    const sendWithinMs = world.accounts.find(known.account)?.account.timing.sendWithinMs ?? 0;
+    const sendWithinMs = world.accounts.look(known.account)?.account.timing.sendWithinMs ?? 0;
     if (scheduler.now() > known.at + sendWithinMs)
       world.violate({
         invariant: 'sent_in_time',

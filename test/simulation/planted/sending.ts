@@ -60,7 +60,16 @@ export const SENDING_BUGS: PlantedBugs = {
   account_of_another: {
     wrong: 'payments of all merchants go to one account',
     plant: {
-      ports: (ports) => ({ ...ports, accounts: { ...ports.accounts, choose: () => ports.accounts.find('north') } }),
+      ports: ({ accounts, ...ports }) => ({
+        ...ports,
+        accounts: {
+          ...accounts,
+          of: async (merchant) => ({
+            ...(await accounts.of(merchant)),
+            inOrder: (await accounts.of('mer_ada')).inOrder,
+          }),
+        },
+      }),
     },
   },
   token_kept: {

@@ -12,12 +12,14 @@ export const WEBHOOK_BUGS: PlantedBugs = {
       due: async (now, limit) => {
         const items = await due(now, limit);
         const ofOther = (account: string) => (account === 'north' ? 'south' : 'north');
-        return items.map((item) => {
-          const isCrossed = Buffer.from(item.body).includes('evt_crossed');
-          return isCrossed && accounts.find(ofOther(item.account)) !== null
-            ? { ...item, account: ofOther(item.account) }
-            : item;
-        });
+        return await Promise.all(
+          items.map(async (item) => {
+            const isCrossed = Buffer.from(item.body).includes('evt_crossed');
+            return isCrossed && (await accounts.find(ofOther(item.account))) !== null
+              ? { ...item, account: ofOther(item.account) }
+              : item;
+          }),
+        );
       },
     })),
   },

@@ -62,13 +62,23 @@ export function echoesReferences(provider: string): boolean {
   );
 }
 
+/** `look`: at once, for what watches from outside. */
+export type SimulatedAccounts = ProviderAccounts & { look: (account: string) => ConnectedAccount | null };
+
 /** Where each merchant's payments go. `wrap`: a planted bug may put its own adapter or timing there. */
-export function createAccounts(wrap: (connected: ConnectedAccount) => ConnectedAccount): ProviderAccounts {
+export function createAccounts(wrap: (connected: ConnectedAccount) => ConnectedAccount): SimulatedAccounts {
   const all = ACCOUNTS.map(({ connected }) => wrap(connected));
   const find = (id: string) => all.find(({ account }) => account.id === id) ?? null;
+  const inOrderOf = (merchant: string) => all.filter(({ account }) => account.id === MERCHANTS[merchant]);
   return {
-    choose: (merchant) => find(MERCHANTS[merchant] ?? ''),
-    find,
-    ofProvider: (name) => all.filter(({ provider }) => provider.name === name),
+    of: async (merchant) => {
+      const inOrder = inOrderOf(merchant);
+      return { inOrder, find: (id) => inOrder.find(({ account }) => account.id === id) ?? null };
+    },
+    find: async (id) => find(id),
+    unnamed: (name) => all.filter(({ provider }) => provider.name === name),
+    provider: (name) => all.find(({ provider }) => provider.name === name)?.provider ?? null,
+    doubt: () => {},
+    look: find,
   };
 }

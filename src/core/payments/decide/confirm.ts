@@ -20,6 +20,8 @@ export function decideConfirm(
   if (command.paymentMethod === null && status === 'requires_payment_method')
     return err({ code: 'payment_method_required' });
   if (payment.personal === null) return err({ code: 'payment_method_required' });
+  const strange = command.paymentMethod === null ? null : planner.strangeToken(command.paymentMethod);
+  if (strange !== null) return err({ code: 'token_account_unknown', place: strange });
   const confirmed: PaymentConfirmed = {
     type: 'payment.confirmed',
     personal: command.paymentMethod === null ? null : { paymentMethod: command.paymentMethod },

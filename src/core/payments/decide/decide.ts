@@ -49,6 +49,9 @@ const CLIENT_COMMANDS: ReadonlySet<string> = new Set(['confirm', 'capture', 'can
 function decideCreate(payment: Payment | null, command: CreatePayment & { now: number }, planner: Planner): Decision {
   if (payment !== null) return err({ code: 'payment_exists' });
   if (command.confirm && command.personal.paymentMethod === null) return err({ code: 'payment_method_required' });
+  const method = command.personal.paymentMethod;
+  const strange = method === null ? null : planner.strangeToken(method);
+  if (strange !== null) return err({ code: 'token_account_unknown', place: strange });
   const { id, now, confirm, type: _, ...facts } = command;
   const created: PaymentCreated = { type: 'payment.created', ...facts };
   if (!confirm) return ok([created]);

@@ -9,6 +9,8 @@ export type Rejection =
   | { code: 'payment_not_found' }
   | { code: 'operation_not_found' }
   | { code: 'no_provider_account' }
+  /** `place`: of the token among the tokens, from 0. */
+  | { code: 'token_account_unknown'; place: number }
   | { code: 'provider_unavailable' }
   | { code: 'payment_method_required' }
   | { code: 'payment_not_confirmable'; status: PaymentStatus }
