@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 /** A stream that a later release of the platform writes: this one can't read its first commit, nor what follows. */
 export const LATER_RELEASE = `pay_${'z'.repeat(32)}`;
 
+const EVENT_VERSION_LATER = 1000;
 const FROM_MS_MAX = 30_000;
 
 export function scheduleLaterRelease(world: World): void {
@@ -24,7 +25,7 @@ export function scheduleLaterRelease(world: World): void {
 }
 
 function commit(seq: number, previous: string | null) {
-  const events = [{ type: 'payment.created', v: 2, surprise: true }];
+  const events = [{ type: 'payment.created', v: EVENT_VERSION_LATER, surprise: true }];
   const place = { stream: LATER_RELEASE, seq, commitId: `later ${seq}`, at: 0, previous };
   return sealCommit({ ...place, command: null, events, personal: null });
 }
