@@ -88,7 +88,7 @@ function createHandlers({
 
     // For the customer's browser: an id that nobody can guess, and nothing shown.
     returnFromAction: async ({ params }, c) => {
-      const returnUrl = await completeAction(params.id);
+      const returnUrl = await completeAction(params.id, c.req.query());
       if (returnUrl === null) return problem(c, 'payment_not_found');
       const target = new URL(returnUrl);
       target.searchParams.set('payment', params.id);

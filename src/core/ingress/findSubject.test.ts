@@ -100,6 +100,30 @@ const CASES: readonly Case[] = [
     echoes: false,
     expected: wait('operation_unsettled'),
   },
+  {
+    name: 'where what was done echoes the reference of its authorisation, that names no more than the payment',
+    given: [AUTHORIZE, { kind: 'refund', reference: 're_1' }],
+    notice: { ...REFUND, reference: ours(1) },
+    expected: operation(2),
+  },
+  {
+    name: 'and it may be an operation of ours whose reply is not here yet',
+    given: [AUTHORIZE, { kind: 'refund', reference: null, status: 'sent', target: 1 }],
+    notice: { ...REFUND, reference: ours(1) },
+    expected: wait('operation_unsettled'),
+  },
+  {
+    name: 'or else one from the dashboard',
+    given: [AUTHORIZE],
+    notice: { ...REFUND, reference: ours(1) },
+    expected: refund(1),
+  },
+  {
+    name: 'but only where it is done to that very authorisation',
+    given: [AUTHORIZE],
+    notice: { ...REFUND, reference: ours(1), targetReference: 'auth_2' },
+    expected: { kind: 'refuse', reason: 'kind_mismatch' },
+  },
   ...(
     [
       ['of another kind', { kind: 'capture', reference: null, status: 'sent', target: 1 }],

@@ -24,12 +24,17 @@ export type About = {
 export function findSubject(payment: Payment, about: About): Subject {
   const { notice, account } = about;
   const ours = notice.reference === null ? null : parseOperationId(notice.reference);
-  if (ours !== null) return findByNumber(payment, ours.n, notice);
+  // In what was done to an authorisation some providers echo the authorisation's reference: that names the payment, and no more.
+  const named = ours === null ? undefined : payment.operations[ours.n - 1];
+  const isOfTarget = named !== undefined && notice.kind !== 'authorize' && isKnownAs(named, notice.targetReference);
+  if (ours !== null && !isOfTarget) return findByNumber(payment, ours.n, notice);
   const own = payment.operations.filter((operation) => operation.account === account);
   if (own.length === 0) return { kind: 'refuse', reason: 'account_mismatch' };
   const claimed = 'providerReference' in notice.outcome ? notice.outcome.providerReference : null;
   const known = own.find((operation) => operation.kind === notice.kind && isKnownAs(operation, claimed));
-  return known === undefined ? findDiscovery(own, about) : { kind: 'operation', operation: known.n };
+  return known === undefined
+    ? findDiscovery(own, isOfTarget ? { ...about, echoesReferences: false } : about)
+    : { kind: 'operation', operation: known.n };
 }
 
 function findByNumber(payment: Payment, n: number, { kind }: WebhookNotice): Subject {

@@ -77,3 +77,17 @@ test('a duplicate of what is done stays done', async () => {
   assert.equal((await inbox.counts()).waiting, 0);
   assert.equal((await receive('other')).ok, true);
 });
+
+test('what stands in one delivery is kept event by event, and each comes once', async () => {
+  const { receive, inbox, time } = createWorld();
+  const delivery = [notice('evt_1'), notice('evt_2')].join('\n');
+  const received = await receive(delivery, { account: 'acct_1' });
+  assert.equal(received.ok && received.value.stored, 'received');
+  const bodies = (await inbox.due(time.now, 9)).map(({ body }) => Buffer.from(body).toString());
+  assert.deepEqual(bodies.sort(), [notice('evt_1'), notice('evt_2')]);
+  const other = await receive([notice('evt_2'), notice('evt_3')].join('\n'), { account: 'acct_1' });
+  assert.equal(other.ok && other.value.stored, 'received');
+  assert.equal((await inbox.counts()).waiting, 3);
+  const again = await receive(delivery, { account: 'acct_1' });
+  assert.equal(again.ok && again.value.stored, 'duplicate');
+});

@@ -1,3 +1,4 @@
+import { assert } from '#core/kit/assert.ts';
 import { err, ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
@@ -38,9 +39,17 @@ export function createReceiveWebhook({ accounts, inbox, clock }: ReceiveWebhookD
       return err({ code: 'signature_invalid' });
     }
     const account = proven.account.id;
-    const id = webhookId(account, eventOf(proven.provider, delivery.body));
-    const { provider, body } = incoming;
-    return ok({ id, stored: await inbox.receive({ id, provider, account, body, receivedAt: now }) });
+    const { provider } = incoming;
+    const events = eventsIn(proven.provider, delivery.body).map((text) => ({
+      id: webhookId(account, eventOf(proven.provider, text)),
+      body: text === delivery.body ? incoming.body : Buffer.from(text),
+    }));
+    const stored = await Promise.all(
+      events.map(({ id, body }) => inbox.receive({ id, provider, account, body, receivedAt: now })),
+    );
+    const [first] = events;
+    assert(first !== undefined, 'a delivery without an event');
+    return ok({ id: first.id, stored: stored.includes('received') ? 'received' : 'duplicate' });
   }
 
   async function candidatesFor({ provider, account }: IncomingWebhook): Promise<readonly ConnectedAccount[]> {
@@ -54,6 +63,16 @@ export function createReceiveWebhook({ accounts, inbox, clock }: ReceiveWebhookD
 }
 
 export type ReceiveWebhook = ReturnType<typeof createReceiveWebhook>['receive'];
+
+/** At least one: what holds none that is known is kept whole. */
+function eventsIn({ webhooks }: Provider, body: string): readonly string[] {
+  try {
+    const events = webhooks.split?.(body) ?? [body];
+    return events.length === 0 ? [body] : events;
+  } catch {
+    return [body];
+  }
+}
 
 /** An adapter that fails on a body must not keep it from being stored: it fails again where that is shown. */
 function eventOf(provider: Provider, body: string): { id: string } | { body: string } {

@@ -212,6 +212,10 @@ function providerFor(echoesReferences: boolean): Provider {
         return body.startsWith('{') ? (decode(body) as WebhookNotice) : null;
       },
       isOther: (body) => body === OTHER_NEWS,
+      split: (body) => {
+        assert(body !== POISON, 'poison');
+        return body.split('\n');
+      },
     },
     scrub: { headers: [], fields: ['token'] },
   };

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export type HmacClaim = { key: string; message: string; signature: string; encoding: 'hex' | 'base64' };
+export type HmacClaim = { key: string | Uint8Array; message: string; signature: string; encoding: 'hex' | 'base64' };
 
 /** Whether the signature is the HMAC-SHA-256 of the message. Takes the same time wherever it differs. */
 export function isHmacSha256({ key, message, signature, encoding }: HmacClaim): boolean {

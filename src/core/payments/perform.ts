@@ -3,6 +3,7 @@ import { assert } from '#core/kit/assert.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
+import type { ReturnParameters } from '#core/provider/port.ts';
 import type { Send } from '#core/provider/send.ts';
 import type { Observation, PaymentCommand } from './commands.ts';
 import { decide } from './decide/decide.ts';
@@ -138,7 +139,24 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
     return noted.ok ? noted.value : history;
   }
 
-  return { inTurn, write, sendAll, attempt, change, inquire };
+  /** The customer is back with these: what the provider makes of them is a reply like another. */
+  async function complete(history: History, n: number, parameters: ReturnParameters): Promise<History> {
+    const { connected, operation } = await parts.describeCompletion(paymentOf(history), n, parameters);
+    const { completion } = connected.provider;
+    if (completion === undefined) return await inquire(history, n, { scheduled: false });
+    const exchanged = await send.complete({ ...connected, operation }, completion, parameters);
+    if (exchanged === null || exchanged.learned.kind !== 'answer') {
+      await exchanged?.kept;
+      return history;
+    }
+    const { outcome, account, rawHash } = exchanged.learned;
+    const observation: Observation = { kind: 'told', outcome, proof: { source: 'reply', account, rawHash } };
+    const told = change(history, { type: 'observe', operation: n, observation });
+    const [observed] = await Promise.all([told, exchanged.kept]);
+    return observed.ok ? observed.value : history;
+  }
+
+  return { inTurn, write, sendAll, attempt, change, inquire, complete };
 }
 
 export type Perform = ReturnType<typeof createPerform>;

@@ -1,7 +1,8 @@
 import { defined } from '#core/kit/assert.ts';
+import { canonicalJson } from '#core/kit/canonicalJson.ts';
 import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import type { Breaker } from '#core/provider/breaker.ts';
-import type { OperationRequest } from '#core/provider/port.ts';
+import type { OperationRequest, ReturnParameters } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
 import type { ResendTerms } from './events.ts';
 import { findOperation, type Operation, operationId, type Payment, providerReferenceOf } from './payment.ts';
@@ -46,7 +47,15 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
     return { connected, operation: describe({ ...deps, own }, { payment, intent, connected, idempotencyKey }) };
   }
 
-  return { plannerFor, describeSent };
+  /** Under a key of its own: the operation's is that of its first request, and other parameters are another question. */
+  async function describeCompletion(payment: Payment, n: number, parameters: ReturnParameters) {
+    const { connected, operation } = await describeSent(payment, n);
+    const told = canonicalJson(parameters);
+    const parts = ['completion', payment.merchant, payment.id, String(n), told] as const;
+    return { connected, operation: { ...operation, idempotencyKey: deriveFingerprint(deps.idSecret, ...parts) } };
+  }
+
+  return { plannerFor, describeSent, describeCompletion };
 }
 
 export type PlannerParts = ReturnType<typeof createPlanner>;
@@ -57,15 +66,16 @@ function plan(
   context: Context,
   { payment, intent, now }: { payment: PlannedPayment; intent: OperationIntent; now: number },
 ): Sending {
-  const ways = waysFor(payment, intent, context.own);
+  const parts = ['provider', payment.merchant, payment.id, String(intent.operation)];
+  const idempotencyKey = deriveFingerprint(context.idSecret, ...parts);
+  const asked = (connected: ConnectedAccount) => describe(context, { payment, intent, connected, idempotencyKey });
+  const ways = waysFor(payment, intent, context.own).filter((way) => way.provider.takes?.(asked(way)) !== false);
   const [first] = ways;
   if (first === undefined) return { way: 'none' };
   const connected = ways.find(({ account }) => context.breaker.mayPass(account.id));
   if (connected === undefined) return { way: 'unavailable', provider: first.provider.name, account: first.account.id };
   const { provider, account } = connected;
-  const parts = ['provider', payment.merchant, payment.id, String(intent.operation)];
-  const idempotencyKey = deriveFingerprint(context.idSecret, ...parts);
-  const request = provider.request(describe(context, { payment, intent, connected, idempotencyKey }), account);
+  const request = provider.request(asked(connected), account);
   return {
     way: 'open',
     provider: provider.name,
@@ -138,6 +148,7 @@ function describe(
     token: (method === null ? null : tokenFor(method, connected, own)) ?? '',
     returnUrl: payment.personal?.returnUrl == null ? null : returnUrlOf(payment.id),
     targetReference: target === undefined ? null : providerReferenceOf(target),
+    targetOwnReference: intent.target === null ? null : operationId(payment.id, intent.target),
     stops: intent.stops,
     idempotencyKey,
   };

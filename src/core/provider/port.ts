@@ -15,8 +15,12 @@ export type Provider = {
   account: AccountForm;
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome;
+  /** Whether it can be asked for this at all: an amount that the provider's units can't hold can't. Absent: whatever it is. */
+  takes?: (operation: OperationRequest) => boolean;
   /** Asks what became of an operation, by our own reference. */
   inquiry: Inquiry;
+  /** Absent where a challenge needs no more than the customer, and can be asked about. */
+  completion?: Completion;
   webhooks: Webhooks;
   scrub: ScrubRules;
 };
@@ -32,6 +36,23 @@ export type Capabilities = {
   /** Its webhooks carry our ids. Where they don't, the provider's own references are kept to find the payment by. */
   echoesReferences: boolean;
 };
+
+/** For providers that go on with a challenged authorisation only when they are told what the customer's browser brought back. */
+export type Completion = {
+  /**
+   * `parameters`: of the address that the customer came back to: anybody may have made them up. Null: none of them is of use.
+   * `operation.idempotencyKey` is one of the completion's own, the same for the same parameters.
+   */
+  request: (
+    operation: OperationRequest,
+    parameters: ReturnParameters,
+    account: ProviderAccount,
+  ) => ProviderRequest | null;
+  /** What refuses only this call, and may be about made-up parameters, is `unknown`. */
+  read: (operation: OperationRequest, response: ProviderResponse) => Outcome;
+};
+
+export type ReturnParameters = Readonly<Record<string, string>>;
 
 export type Inquiry = Lookup | NoLookup;
 
@@ -52,6 +73,8 @@ export type NoLookup = {
 export type Webhooks = {
   /** Whether the account's provider signed these raw bytes, lately. Constant time. `now`: milliseconds since the epoch. */
   isGenuine: (delivery: WebhookDelivery, account: ProviderAccount, now: number) => boolean;
+  /** One body an event, where a delivery may hold several: each is kept and read by itself. Absent: it never does. */
+  split?: (body: string) => readonly string[];
   /** Null for what isn't about a payment, or not understood: it is kept and shown, unless `isOther` knows it. */
   read: (body: string) => WebhookNotice | null;
   /** Whether it is known to be about something else, or told elsewhere: only this may be forgotten. */
@@ -91,6 +114,8 @@ export type OperationRequest = {
   returnUrl: string | null;
   /** capture, void, refund: the authorisation, by the provider's reference. */
   targetReference: string | null;
+  /** The same, by our own reference. */
+  targetOwnReference: string | null;
   /** void: the authorisation is not complete: it is stopped, not undone. */
   stops: boolean;
   /** Derived by the platform, the same on every resend of the operation. */

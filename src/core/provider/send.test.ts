@@ -19,6 +19,7 @@ const operation: OperationRequest = {
   token: 'tok_private',
   returnUrl: null,
   targetReference: null,
+  targetOwnReference: null,
   idempotencyKey: 'key',
 };
 const account = {

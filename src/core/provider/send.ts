@@ -2,6 +2,7 @@ import { sha256 } from '#core/journal/commit.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { Breaker } from './breaker.ts';
 import type {
+  Completion,
   Lookup,
   NotFound,
   OperationRequest,
@@ -10,6 +11,7 @@ import type {
   ProviderAccount,
   ProviderRequest,
   ProviderResponse,
+  ReturnParameters,
 } from './port.ts';
 import type { Exchanges, Transport, TransportLimits } from './ports.ts';
 import { createScrubber } from './scrub.ts';
@@ -112,7 +114,21 @@ export function createSend({ transport, exchanges, breaker, clock, doubt }: Send
     return scrubber;
   }
 
-  return { request, resend, inquire };
+  /** Tells the provider what the customer came back with; null where that is of no use. */
+  async function complete(
+    errand: Errand,
+    completion: Completion,
+    parameters: ReturnParameters,
+  ): Promise<Exchanged<Outcome> | null> {
+    const { operation, account } = errand;
+    const built = completion.request(operation, parameters, account);
+    if (built === null) return null;
+    const deadline = clock.monotonic() + account.timing.exchangeMs;
+    const limits = { connectMs: account.timing.connectMs, sendBefore: deadline, deadline };
+    return await exchange(errand, { built, limits }, (response) => completion.read(operation, response));
+  }
+
+  return { request, resend, inquire, complete };
 }
 
 function toSend({ provider, operation, account }: Errand, decidedAt: number) {

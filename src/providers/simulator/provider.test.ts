@@ -27,6 +27,7 @@ const authorize: OperationRequest = {
   token: 'tok_approved',
   returnUrl: 'http://back',
   targetReference: null,
+  targetOwnReference: null,
   idempotencyKey: 'key_1',
 };
 const stop: OperationRequest = { ...authorize, kind: 'void', targetReference: 'sim_1', stops: true };
