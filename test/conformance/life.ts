@@ -111,7 +111,7 @@ function createRun(subject: Subject, { double, clock, scenario, wrong }: Setting
       case 'customer_approves':
       case 'customer_refuses': {
         const did = await double.act(step.do, id);
-        await platform.completeAction(id);
+        await platform.completeAction(id, (await double.returnParameters?.(id)) ?? {});
         return did;
       }
       default:

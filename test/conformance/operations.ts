@@ -27,6 +27,7 @@ export function plainOperation(subject: Subject, kind: OperationRequest['kind'])
     token: kind === 'authorize' ? subject.tokens.approved : '',
     returnUrl: null,
     targetReference: kind === 'authorize' ? null : (subject.generate.targetReferences[0] ?? 'ref'),
+    targetOwnReference: kind === 'authorize' ? null : `op_${payment}_1`,
     stops: false,
     idempotencyKey: `${'k'.repeat(42)}${n}`,
   };
@@ -50,7 +51,13 @@ export function followUp(
 ): OperationRequest {
   const ids = named(of.payment.slice('pay_'.length), n);
   const key = `${of.idempotencyKey.slice(0, -1)}${n}`;
-  return { ...plainOperation(subject, kind), ...ids, targetReference, idempotencyKey: key };
+  return {
+    ...plainOperation(subject, kind),
+    ...ids,
+    targetReference,
+    targetOwnReference: of.reference,
+    idempotencyKey: key,
+  };
 }
 
 function named(payment: string, n: number) {
@@ -102,5 +109,6 @@ export function operations(subject: Subject): fc.Arbitrary<OperationRequest> {
       token: kind === 'authorize' ? given : '',
       returnUrl: kind === 'authorize' && host !== null ? `${host}/return/pay_${payment}` : null,
       targetReference: kind === 'authorize' ? null : fields.targetReference,
+      targetOwnReference: kind === 'authorize' ? null : `op_${payment}_1`,
     }));
 }

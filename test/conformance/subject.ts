@@ -169,6 +169,8 @@ export type Double = {
   takeWebhooks: () => Promise<readonly string[]>;
   /** False when it can't be done there. */
   act: (act: ProviderAct, payment: string) => Promise<boolean>;
+  /** What the customer's browser brings back from its challenge; absent: nothing. */
+  returnParameters?: (payment: string) => Promise<Readonly<Record<string, string>>>;
   books: (payment: string) => Promise<DoubleBooks>;
   close: () => Promise<void>;
 };

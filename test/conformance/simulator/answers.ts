@@ -16,6 +16,7 @@ export const AUTHORIZE: OperationRequest = {
   token: 'tok_approved',
   returnUrl: null,
   targetReference: null,
+  targetOwnReference: null,
   idempotencyKey: 'key',
 };
 const REFUND: OperationRequest = {
