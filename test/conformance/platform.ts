@@ -17,6 +17,7 @@ import { createBreaker } from '#core/provider/breaker.ts';
 import type { Provider, ProviderAccount } from '#core/provider/port.ts';
 import type { Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
+import { accountsOf } from './accounts.ts';
 
 export type Connected = { provider: Provider; account: ProviderAccount };
 
@@ -35,18 +36,13 @@ export function createPlatform({ provider, account }: Connected, transport: Tran
   platforms += 1;
   // Doubles may be shared: no two payments have the same id.
   const idSecret = idSecretOf(Buffer.from(`id secret ${platforms} of the kit`));
-  const connected = { provider, account };
-  const accounts = {
-    choose: () => connected,
-    find: (id: string) => (id === account.id ? connected : null),
-    ofProvider: (name: string) => (name === provider.name ? [connected] : []),
-  };
+  const accounts = accountsOf([{ provider, account }]);
   const faults: string[] = [];
   const log = { info: () => {}, error: (message: string) => void faults.push(message) };
   const histories = createHistories({ journal, clock, random });
   const breaker = { mayPass: () => true, record: createBreaker({ clock }).record };
   const exchanges = { keep: async () => {}, of: async () => [] };
-  const send = createSend({ transport, exchanges, breaker, clock });
+  const send = createSend({ transport, exchanges, breaker, clock, doubt: accounts.doubt });
   const returnUrlOf = (payment: string) => `https://florin.example/return/${payment}`;
   const parts = createPlanner({ accounts, breaker, idSecret, returnUrlOf });
   const perform = createPerform({ histories, parts, send, clock });

@@ -3,6 +3,7 @@ import { createMemoryInbox } from '#core/ingress/memory.ts';
 import { createReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import { secret } from '#core/kit/secret.ts';
 import { credentialOf } from '#core/provider/accountForm.ts';
+import { accountsOf } from '../accounts.ts';
 import { type Behaviour, notApplicable } from '../behaviour.ts';
 import type { SignedDelivery, Subject } from '../subject.ts';
 
@@ -148,8 +149,10 @@ function isGenuine(subject: Subject, delivery: SignedDelivery, account = subject
 /** The platform's own door, with an inbox in memory. */
 function doorOf({ provider, account, otherAccount }: Subject) {
   const inbox = createMemoryInbox();
-  const both = [otherAccount, account].map((each) => ({ provider, account: each }));
-  const accounts = { choose: () => null, find: () => null, ofProvider: () => both };
+  const accounts = accountsOf([
+    { provider, account: otherAccount },
+    { provider, account },
+  ]);
   const { receive } = createReceiveWebhook({ accounts, inbox, clock: { now: () => NOW, monotonic: () => 0 } });
   return {
     inbox,
