@@ -5,6 +5,7 @@ import { createReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import { createMemoryJournal } from '#core/journal/memory.ts';
 import { idSecretOf } from '#core/kit/id.ts';
 import type { Clock } from '#core/kit/world.ts';
+import { createFixedAccounts } from '#core/payments/accountsFake.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
 import { createCompleteAction } from '#core/payments/completeAction.ts';
 import { createCreatePayment } from '#core/payments/createPayment.ts';
@@ -17,7 +18,6 @@ import { createBreaker } from '#core/provider/breaker.ts';
 import type { Provider, ProviderAccount } from '#core/provider/port.ts';
 import type { Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
-import { accountsOf } from './accounts.ts';
 
 export type Connected = { provider: Provider; account: ProviderAccount };
 
@@ -36,7 +36,8 @@ export function createPlatform({ provider, account }: Connected, transport: Tran
   platforms += 1;
   // Doubles may be shared: no two payments have the same id.
   const idSecret = idSecretOf(Buffer.from(`id secret ${platforms} of the kit`));
-  const accounts = accountsOf([{ provider, account }]);
+  const connected = { provider, account };
+  const accounts = createFixedAccounts([connected]);
   const faults: string[] = [];
   const log = { info: () => {}, error: (message: string) => void faults.push(message) };
   const histories = createHistories({ journal, clock, random });

@@ -49,6 +49,7 @@ export const CHANGE_ROUTES = declare({
       'payment_method_required',
       'too_many_operations',
       'no_provider_account',
+      'token_account_unknown',
       'payment_unreadable',
     ],
   },

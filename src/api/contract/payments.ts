@@ -53,7 +53,13 @@ export const PAYMENT_ROUTES = declare({
         examples: { in_doubt: IN_DOUBT },
       },
     },
-    problems: ['currency_unsupported', 'no_provider_account', 'overloaded', 'payment_unreadable'],
+    problems: [
+      'currency_unsupported',
+      'no_provider_account',
+      'token_account_unknown',
+      'overloaded',
+      'payment_unreadable',
+    ],
   },
   listPayments: {
     method: 'get',

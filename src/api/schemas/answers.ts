@@ -95,6 +95,8 @@ const lastErrorSchema = z
   })
   .meta({ id: 'LastError', description: 'About the last thing that was tried, when it is known not to have happened' });
 
+const accountTokenSchema = z.strictObject({ provider: z.string(), account: z.string().nullable(), token: z.string() });
+
 const operationSchema = z
   .strictObject({
     id: operationIdSchema,
@@ -152,9 +154,12 @@ export const paymentSchema = z
     amount_in_doubt: minorUnitsSchema.meta({ description: 'What may have moved, and nobody knows yet' }),
     provider: z.string().nullable().meta({ description: 'Where the deciding authorisation went' }),
     payment_method: z
-      .strictObject({ type: z.literal('card'), token: z.string() })
+      .union([
+        z.strictObject({ type: z.literal('card'), token: z.string() }),
+        z.strictObject({ type: z.literal('card'), tokens: z.array(accountTokenSchema).readonly() }),
+      ])
       .nullable()
-      .meta({ description: "A provider's token; never a card number" }),
+      .meta({ description: "A provider's token, or one for each of several accounts; never a card number" }),
     customer: z.string().nullable(),
     description: z.string().nullable(),
     statement_descriptor: z.string().nullable(),

@@ -2,12 +2,13 @@ import { createMemoryJournal } from '#core/journal/memory.ts';
 import { assert } from '#core/kit/assert.ts';
 import { idSecretOf } from '#core/kit/id.ts';
 import { secret } from '#core/kit/secret.ts';
+import { createFixedAccounts } from '#core/payments/accountsFake.ts';
 import { createHistories, emptyHistory, type History, latest } from '#core/payments/history.ts';
 import { operationId, type Payment } from '#core/payments/payment.ts';
 import { createPerform, type TimelessCommand } from '#core/payments/perform.ts';
 import { createPlanner } from '#core/payments/planner.ts';
 import { doubleProvider } from '#core/payments/platformFake.ts';
-import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
+import type { ConnectedAccount } from '#core/payments/ports.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
 import type { Outcome, Provider, WebhookNotice } from '#core/provider/port.ts';
 import type { TransportResult } from '#core/provider/ports.ts';
@@ -35,14 +36,7 @@ export function createWorld({ echoes = true }: { echoes?: boolean } = {}) {
   const random = createCounter();
   const provider = providerFor(echoes);
   const connected = ['acct_1', 'acct_2'].map((id) => connect(provider, id));
-  const findAccount = (id: string) => connected.find((known) => known.account.id === id) ?? null;
-  const accounts: ProviderAccounts = {
-    of: async () => ({ inOrder: connected.slice(0, 1), find: findAccount }),
-    find: async (account) => findAccount(account),
-    unnamed: (name) => connected.filter((known) => known.provider.name === name),
-    provider: (name) => (name === provider.name ? provider : null),
-    doubt: () => {},
-  };
+  const accounts = createFixedAccounts(connected);
   const { journal } = createMemoryJournal();
   const histories = createHistories({ journal, clock, random });
   const breaker = createBreaker({ clock });

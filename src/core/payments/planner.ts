@@ -60,7 +60,7 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
 
 export type PlannerParts = ReturnType<typeof createPlanner>;
 
-const NO_ACCOUNTS: MerchantAccounts = { inOrder: [], find: () => null };
+const NO_ACCOUNTS: MerchantAccounts = { inOrder: [], onlyNamed: [], find: () => null };
 
 function plan(
   context: Context,

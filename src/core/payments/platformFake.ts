@@ -8,6 +8,7 @@ import { createBreaker } from '#core/provider/breaker.ts';
 import type { Outcome, Provider } from '#core/provider/port.ts';
 import type { Exchange, Transport, TransportResult } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
+import { createFixedAccounts } from './accountsFake.ts';
 import { createChangePayment } from './changePayment.ts';
 import { createCreatePayment } from './createPayment.ts';
 import { createHistories } from './history.ts';
@@ -87,13 +88,7 @@ export function createMemoryPlatform({
       timing: doubleProvider.account.timing,
     },
   };
-  const accounts = {
-    of: async () => ({ inOrder: [connected], find: (id: string) => (id === 'acct_1' ? connected : null) }),
-    find: async (id: string) => (id === 'acct_1' ? connected : null),
-    unnamed: (name: string) => (name === 'double' ? [connected] : []),
-    provider: (name: string) => (name === 'double' ? doubleProvider : null),
-    doubt: () => {},
-  };
+  const accounts = createFixedAccounts([connected]);
   const exchanges = {
     keep: async (exchange: Exchange) => void kept.push(exchange),
     of: async (operation: string) => kept.filter((exchange) => exchange.operation === operation),

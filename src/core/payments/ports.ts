@@ -36,6 +36,8 @@ export type ProviderAccounts = {
 export type MerchantAccounts = {
   /** Those that take new payments, the first choice first. */
   inOrder: readonly ConnectedAccount[];
+  /** Those that take new payments only where a token names them. */
+  onlyNamed: readonly ConnectedAccount[];
   /** By id or name; also one that takes no new payments: what was sent through it is followed up. */
   find: (account: string) => ConnectedAccount | null;
 };

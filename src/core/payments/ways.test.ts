@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { idSecretOf } from '#core/kit/id.ts';
+import { createFixedAccounts } from './accountsFake.ts';
 import type { PaymentMethod } from './paymentMethod.ts';
 import { createPlanner } from './planner.ts';
 import { doubleProvider } from './platformFake.ts';
@@ -26,7 +27,11 @@ function requestWithToken({ token }: { token: string }) {
 
 function merchantWith(...inOrder: readonly ConnectedAccount[]): MerchantAccounts {
   const all = [first, second, third];
-  return { inOrder, find: (name) => all.find(({ account: { id } }) => id === name || NAMES[id] === name) ?? null };
+  return {
+    inOrder,
+    onlyNamed: [],
+    find: (name) => all.find(({ account: { id } }) => id === name || NAMES[id] === name) ?? null,
+  };
 }
 
 function method(...tokens: readonly [provider: string, account: string | null][]): PaymentMethod {
@@ -59,6 +64,13 @@ test('of several tokens those whose account takes payments count, in the order o
     [method(['double', 'pa_second']), accounts, []],
   ];
   for (const [tokens, own, expected] of rows) assert.deepEqual(idsOf(waysOf(paying(tokens), own)), expected);
+});
+
+test('an account that takes payments only by its name is taken where it is named, after the others', () => {
+  const own = { ...merchantWith(first), onlyNamed: [third] };
+  assert.deepEqual(idsOf(waysOf(paying(method(['other', 'third'], ['double', null])), own)), ['pa_first', 'pa_third']);
+  assert.deepEqual(idsOf(waysOf(paying(method(['other', null])), own)), []);
+  assert.deepEqual(idsOf(waysOf(paying({ type: 'card', token: 'tok' }), { ...own, inOrder: [] })), []);
 });
 
 test('the token of the very account comes before one for the whole provider', () => {
@@ -94,13 +106,7 @@ test('a token that names what is not the merchant’s is found', () => {
 test('an account that is out of reach is passed over where another has a token', async () => {
   const down = new Set(['pa_first']);
   const { plannerFor } = createPlanner({
-    accounts: {
-      of: async () => accounts,
-      find: async () => null,
-      unnamed: () => [],
-      provider: () => doubleProvider,
-      doubt: () => {},
-    },
+    accounts: { ...createFixedAccounts([first, second]), of: async () => accounts },
     breaker: { mayPass: (id) => !down.has(id), record: () => {} },
     idSecret: idSecretOf(new Uint8Array(32)),
     returnUrlOf: (payment) => payment,

@@ -10,7 +10,10 @@ import type { ConnectedAccount, MerchantAccounts } from './ports.ts';
 export function waysOf(payment: PlannedPayment, accounts: MerchantAccounts): readonly ConnectedAccount[] {
   const method = payment.personal?.paymentMethod ?? null;
   if (method === null || !('tokens' in method)) return accounts.inOrder.slice(0, 1);
-  const ways = accounts.inOrder.filter((way) => tokenFor(method, way, accounts) !== null);
+  const ways = [
+    ...accounts.inOrder.filter((way) => tokenFor(method, way, accounts) !== null),
+    ...accounts.onlyNamed.filter((way) => ownToken(method.tokens, way, accounts) !== undefined),
+  ];
   const tried = new Set(payment.operations.flatMap(({ kind, account }) => (kind === 'authorize' ? [account] : [])));
   const isTried = ({ account }: ConnectedAccount) => tried.has(account.id);
   return [...ways.filter((way) => !isTried(way)), ...ways.filter(isTried)];
@@ -19,9 +22,7 @@ export function waysOf(payment: PlannedPayment, accounts: MerchantAccounts): rea
 /** The one made for this very account, else one for any account at its provider; null: there is none. */
 export function tokenFor(method: PaymentMethod, way: ConnectedAccount, accounts: MerchantAccounts): string | null {
   if (!('tokens' in method)) return method.token;
-  const own = method.tokens.find(
-    (token) => token.account !== null && accountOf(token, accounts)?.account.id === way.account.id,
-  );
+  const own = ownToken(method.tokens, way, accounts);
   const anyones = method.tokens.find(({ account, provider }) => account === null && provider === way.provider.name);
   return (own ?? anyones)?.token ?? null;
 }
@@ -37,6 +38,14 @@ export function strangeTokenIn(
     token.account === null ? !isProvider(token.provider) : accountOf(token, accounts) === null,
   );
   return place < 0 ? null : place;
+}
+
+function ownToken(
+  tokens: readonly AccountToken[],
+  way: ConnectedAccount,
+  accounts: MerchantAccounts,
+): AccountToken | undefined {
+  return tokens.find((token) => token.account !== null && accountOf(token, accounts)?.account.id === way.account.id);
 }
 
 /** Of the merchant, and at the provider that the token says. */

@@ -29,7 +29,11 @@ export function createLocalAccounts({
     },
   };
   return {
-    of: async () => ({ inOrder: [connected], find: (id) => (id === connected.account.id ? connected : null) }),
+    of: async () => ({
+      inOrder: [connected],
+      onlyNamed: [],
+      find: (id) => (id === connected.account.id ? connected : null),
+    }),
     find: async (id) => (id === connected.account.id ? connected : null),
     unnamed: (name) => (name === simulator.name ? [connected] : []),
     provider: (name) => (name === simulator.name ? simulator : null),

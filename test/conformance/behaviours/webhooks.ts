@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createMemoryInbox } from '#core/ingress/memory.ts';
 import { createReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import { secret } from '#core/kit/secret.ts';
+import { createFixedAccounts } from '#core/payments/accountsFake.ts';
 import { credentialOf } from '#core/provider/accountForm.ts';
-import { accountsOf } from '../accounts.ts';
 import { type Behaviour, notApplicable } from '../behaviour.ts';
 import type { SignedDelivery, Subject } from '../subject.ts';
 
@@ -149,10 +149,8 @@ function isGenuine(subject: Subject, delivery: SignedDelivery, account = subject
 /** The platform's own door, with an inbox in memory. */
 function doorOf({ provider, account, otherAccount }: Subject) {
   const inbox = createMemoryInbox();
-  const accounts = accountsOf([
-    { provider, account: otherAccount },
-    { provider, account },
-  ]);
+  const both = [otherAccount, account].map((each) => ({ provider, account: each }));
+  const accounts = createFixedAccounts(both);
   const { receive } = createReceiveWebhook({ accounts, inbox, clock: { now: () => NOW, monotonic: () => 0 } });
   return {
     inbox,

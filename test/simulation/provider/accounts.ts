@@ -73,7 +73,7 @@ export function createAccounts(wrap: (connected: ConnectedAccount) => ConnectedA
   return {
     of: async (merchant) => {
       const inOrder = inOrderOf(merchant);
-      return { inOrder, find: (id) => inOrder.find(({ account }) => account.id === id) ?? null };
+      return { inOrder, onlyNamed: [], find: (id) => inOrder.find(({ account }) => account.id === id) ?? null };
     },
     find: async (id) => find(id),
     unnamed: (name) => all.filter(({ provider }) => provider.name === name),
