@@ -1,5 +1,6 @@
 import type {
   Lookup,
+  NextPage,
   NotFound,
   OperationRequest,
   Outcome,
@@ -8,6 +9,8 @@ import type {
   ProviderRequest,
   ProviderResponse,
 } from '#core/provider/port.ts';
+
+const SENT_AT = 1_700_000_000_000;
 
 /** Null where the provider can't be asked. */
 export function lookupOf({ inquiry }: Provider): Lookup | null {
@@ -22,7 +25,7 @@ export function requestsOf(
 ): readonly ProviderRequest[] {
   const lookup = lookupOf(provider);
   const request = provider.request(operation, account);
-  return lookup === null ? [request] : [request, lookup.request(operation, account)];
+  return lookup === null ? [request] : [request, lookup.request(operation, account, { sentAt: SENT_AT, after: null })];
 }
 
 /** How an answer is read that isn't the reply itself: to an inquiry, or to the same bytes again. */
@@ -30,6 +33,6 @@ export function readAgain(
   { inquiry }: Provider,
   operation: OperationRequest,
   response: ProviderResponse,
-): Outcome | NotFound {
+): Outcome | NotFound | NextPage {
   return inquiry.kind === 'none' ? inquiry.readResent(operation, response) : inquiry.read(operation, response);
 }

@@ -1,5 +1,6 @@
 import type { CaptureMode } from '#core/payments/events.ts';
 import type { PaymentStatus } from '#core/payments/status.ts';
+import { capabilitiesOf } from '#core/provider/capabilities.ts';
 import type { Subject } from './subject.ts';
 
 export const AMOUNT_MINOR = 10_000n;
@@ -24,12 +25,12 @@ export type Scenario = {
 };
 
 /** All that can happen at this provider. */
-export function scenariosOf({ provider, tokens }: Subject): readonly Scenario[] {
+export function scenariosOf({ provider, account, tokens }: Subject): readonly Scenario[] {
   return [
     ...plain(tokens.approved),
     declined(tokens.declined.token),
     ...inDashboard(tokens.approved),
-    ...(provider.capabilities.multipleCaptures ? [inParts(tokens.approved)] : []),
+    ...(capabilitiesOf(provider, account).multipleCaptures ? [inParts(tokens.approved)] : []),
     ...(tokens.challenge === null ? [] : challenged(tokens.challenge)),
   ];
 }

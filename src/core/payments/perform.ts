@@ -104,10 +104,10 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
 
   /** `scheduled`: it was due. One that was not, and teaches nothing, leaves no trace. */
   async function inquire(history: History, n: number, { scheduled }: { scheduled: boolean }): Promise<History> {
-    const { connected, operation } = await parts.describeSent(paymentOf(history), n);
+    const { connected, operation, sentAt } = await parts.describeSent(paymentOf(history), n);
     const { inquiry } = connected.provider;
     if (inquiry.kind === 'none') return await noteUnasked(history, n);
-    const { learned, kept } = await send.inquire({ ...connected, operation }, inquiry);
+    const { learned, kept } = await send.inquire({ ...connected, operation }, inquiry, sentAt);
     const observation: Observation =
       learned.kind === 'answer'
         ? {

@@ -2,6 +2,7 @@ import { defined } from '#core/kit/assert.ts';
 import { canonicalJson } from '#core/kit/canonicalJson.ts';
 import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import type { Breaker } from '#core/provider/breaker.ts';
+import { capabilitiesOf } from '#core/provider/capabilities.ts';
 import type { OperationRequest, ReturnParameters } from '#core/provider/port.ts';
 import { requestHashOf } from '#core/provider/send.ts';
 import type { ResendTerms } from './events.ts';
@@ -29,7 +30,10 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
     return {
       plan: (payment, intent, now) => plan(context, { payment, intent, now }),
       resend: (payment, operation, now) => resend(context, { payment, operation, now }),
-      capabilities: (account) => own.find(account)?.provider.capabilities ?? null,
+      capabilities: (id) => {
+        const way = own.find(id);
+        return way === null ? null : capabilitiesOf(way.provider, way.account);
+      },
       strangeToken: (method) => strangeTokenIn(method, own, (name) => accounts.provider(name) !== null),
     };
   }
@@ -38,13 +42,14 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
   async function describeSent(
     payment: Payment,
     n: number,
-  ): Promise<{ connected: ConnectedAccount; operation: OperationRequest }> {
+  ): Promise<{ connected: ConnectedAccount; operation: OperationRequest; sentAt: number }> {
     const own = await accounts.of(payment.merchant);
     const operation: Operation = defined(findOperation(payment, n), `${payment.id} has no operation ${n}`);
     const connected = defined(own.find(operation.account) ?? undefined, `no account ${operation.account}`);
     const intent = { ...operation, operation: n };
     const idempotencyKey = operation.sending?.idempotencyKey ?? '';
-    return { connected, operation: describe({ ...deps, own }, { payment, intent, connected, idempotencyKey }) };
+    const described = describe({ ...deps, own }, { payment, intent, connected, idempotencyKey });
+    return { connected, operation: described, sentAt: operation.createdAt };
   }
 
   /** Under a key of its own: the operation's is that of its first request, and other parameters are another question. */

@@ -1,5 +1,6 @@
 import { assert } from '#core/kit/assert.ts';
 import type {
+  NextPage,
   NotFound,
   OperationRequest,
   Outcome,
@@ -123,16 +124,20 @@ function requestsOf(
   operation: OperationRequest,
   account: ProviderAccount,
 ): readonly ProviderRequest[] {
-  const asked = inquiry.kind === 'none' ? [] : [inquiry.request(operation, account)];
+  const asked = inquiry.kind === 'none' ? [] : [inquiry.request(operation, account, { sentAt: 0, after: null })];
   return [request(operation, account), ...asked];
 }
 
-function readAgain({ inquiry }: Provider, operation: OperationRequest, response: ProviderResponse): Outcome | NotFound {
+function readAgain(
+  { inquiry }: Provider,
+  operation: OperationRequest,
+  response: ProviderResponse,
+): Outcome | NotFound | NextPage {
   return inquiry.kind === 'none' ? inquiry.readResent(operation, response) : inquiry.read(operation, response);
 }
 
 type Asked = { operation: OperationRequest; response: ProviderResponse };
 
-function assertUnknown({ outcome }: Outcome | NotFound, { operation, response }: Asked): void {
+function assertUnknown({ outcome }: Outcome | NotFound | NextPage, { operation, response }: Asked): void {
   assert(outcome === 'unknown', `${operation.kind}: ${response.status} ${response.body} was read as ${outcome}`);
 }

@@ -11,6 +11,8 @@ export type Provider = {
   /** Raised when a request is built differently: a resend must be byte-identical, so it needs the version that built the first. */
   version: number;
   capabilities: Capabilities;
+  /** What of it is otherwise under the contract that the settings describe (capabilities.ts). */
+  capabilitiesBySettings?: (settings: Settings) => Partial<Capabilities>;
   /** What a merchant tells to be connected. */
   account: AccountForm;
   request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
@@ -59,9 +61,15 @@ export type Inquiry = Lookup | NoLookup;
 export type Lookup = {
   /** `strong`: what it doesn't find, begun late enough, isn't there. `eventual`: it may not find what is there. */
   kind: 'strong' | 'eventual';
-  request: (operation: OperationRequest, account: ProviderAccount) => ProviderRequest;
-  read: (operation: OperationRequest, response: ProviderResponse) => Outcome | NotFound;
+  request: (operation: OperationRequest, account: ProviderAccount, asked: Asked) => ProviderRequest;
+  /** `more`: it is not on this page of a list; the next one is asked for at once. */
+  read: (operation: OperationRequest, response: ProviderResponse) => Outcome | NotFound | NextPage;
 };
+
+/** `sentAt`: when the operation was decided, milliseconds since the epoch. `after`: what the page before said; null for the first. */
+export type Asked = { sentAt: number; after: string | null };
+
+export type NextPage = { outcome: 'more'; after: string };
 
 /** It can't be asked. While it remembers the key, the same bytes are sent again, and what it answers is about the first of them. */
 export type NoLookup = {

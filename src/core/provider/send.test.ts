@@ -3,9 +3,9 @@ import test from 'node:test';
 import { secret } from '#core/kit/secret.ts';
 import { doubleProvider } from '#core/payments/platformFake.ts';
 import { createBreaker } from './breaker.ts';
-import type { OperationRequest } from './port.ts';
+import type { Lookup, OperationRequest } from './port.ts';
 import type { Exchange, TransportLimits, TransportResult } from './ports.ts';
-import { createSend, requestHashOf } from './send.ts';
+import { createSend, INQUIRY_PAGES_MAX, requestHashOf } from './send.ts';
 
 const operation: OperationRequest = {
   kind: 'authorize',
@@ -59,7 +59,7 @@ test('the limits count from the decision, not from the moment of sending', async
 
 test('an inquiry may be sent until its own deadline', async () => {
   const { send, limits } = sendWith({ kind: 'response', response: { status: 200, headers: {}, body } });
-  const { learned } = await send.inquire(errand, doubleProvider.inquiry);
+  const { learned } = await send.inquire(errand, doubleProvider.inquiry, 0);
   assert.deepEqual(limits, [{ connectMs: 10, sendBefore: 1100, deadline: 1100 }]);
   assert.ok(learned.kind === 'answer' && learned.beganAt === 5000);
 });
@@ -163,4 +163,43 @@ test('refused credentials put the account in doubt, and no other answer does', a
     await send.request(errand, 0);
     assert.deepEqual(doubted, expected);
   }
+});
+
+function listOf(pages: number) {
+  const asked: (string | null)[] = [];
+  const lookup: Lookup = {
+    kind: 'strong',
+    request: (operation, to, { after }) => {
+      asked.push(after);
+      return doubleProvider.request(operation, to);
+    },
+    read: () => (asked.length < pages ? { outcome: 'more', after: `page ${asked.length}` } : { outcome: 'not_found' }),
+  };
+  return { asked, lookup };
+}
+
+test('an inquiry reads page after page within one deadline, and keeps each exchange', async () => {
+  const { asked, lookup } = listOf(3);
+  const { send, kept, limits } = sendWith({ kind: 'response', response: { status: 200, headers: {}, body } });
+  const { learned, kept: stored } = await send.inquire(errand, lookup, 0);
+  await stored;
+  assert.ok(learned.kind === 'answer' && learned.outcome.outcome === 'not_found');
+  assert.deepEqual(
+    [asked, kept.length, new Set(limits.map(({ deadline }) => deadline)).size],
+    [[null, 'page 1', 'page 2'], 3, 1],
+  );
+});
+
+test('what is on none of the pages that are read is not known', async () => {
+  const { asked, lookup } = listOf(INQUIRY_PAGES_MAX + 1);
+  const { send } = sendWith({ kind: 'response', response: { status: 200, headers: {}, body } });
+  const { learned } = await send.inquire(errand, lookup, 0);
+  assert.ok(learned.kind === 'answer' && learned.outcome.outcome === 'unknown');
+  assert.equal(asked.length, INQUIRY_PAGES_MAX);
+});
+
+test('a page that was not answered leaves the whole inquiry unanswered', async () => {
+  const { lookup } = listOf(3);
+  const { send } = sendWith({ kind: 'unanswered', reason: 'deadline' });
+  assert.equal((await send.inquire(errand, lookup, 0)).learned.kind, 'unanswered');
 });

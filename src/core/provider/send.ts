@@ -4,6 +4,7 @@ import type { Breaker } from './breaker.ts';
 import type {
   Completion,
   Lookup,
+  NextPage,
   NotFound,
   OperationRequest,
   Outcome,
@@ -39,6 +40,9 @@ export type Exchanged<Answer> = { learned: Learned<Answer>; kept: Promise<void> 
 /** Who is asked, about what. */
 export type Errand = { provider: Provider; account: ProviderAccount; operation: OperationRequest };
 
+/** Of a list that an inquiry has to be looked for in, this many pages are read; beyond them it isn't known. */
+export const INQUIRY_PAGES_MAX = 10;
+
 /** The hash of what will leave, credentials and the address of the provider aside: a resend is the same bytes. */
 export function requestHashOf({ method, url, body }: ProviderRequest): string {
   return sha256(`${method} ${url.slice(url.indexOf('/', 'https://'.length))}\n${body ?? ''}`);
@@ -65,17 +69,36 @@ export function createSend({ transport, exchanges, breaker, clock, doubt }: Send
     return await exchange(errand, toSend(errand, decidedAt), (response) => read(operation, response));
   }
 
-  /** `lookup`: the provider's own way to be asked. */
-  async function inquire(errand: Errand, lookup: Lookup): Promise<Exchanged<Outcome | NotFound>> {
+  /** `lookup`: the provider's own way to be asked; `sentAt`: when the operation was decided. All pages share one deadline. */
+  async function inquire(errand: Errand, lookup: Lookup, sentAt: number): Promise<Exchanged<Outcome | NotFound>> {
     const { connectMs, exchangeMs } = errand.account.timing;
     const deadline = clock.monotonic() + exchangeMs;
-    const built = lookup.request(errand.operation, errand.account);
-    return await exchange(errand, { built, limits: { connectMs, sendBefore: deadline, deadline } }, (response) =>
-      lookup.read(errand.operation, response),
-    );
+    const limits = { connectMs, sendBefore: deadline, deadline };
+    const beganAt = clock.now();
+    const kept: Promise<void>[] = [];
+    let after: string | null = null;
+    for (let page = 1; ; page += 1) {
+      const built = lookup.request(errand.operation, errand.account, { sentAt, after });
+      const exchanged: Exchanged<Outcome | NotFound | NextPage> = await exchange(
+        errand,
+        { built, limits },
+        (response) => lookup.read(errand.operation, response),
+      );
+      kept.push(exchanged.kept);
+      const { learned } = exchanged;
+      if (learned.kind !== 'answer') return { learned, kept: allOf(kept) };
+      const { outcome } = learned;
+      // What the last page proves begins with the first: what came in between is on none of them.
+      if (outcome.outcome !== 'more') return { learned: { ...learned, outcome, beganAt }, kept: allOf(kept) };
+      if (page >= INQUIRY_PAGES_MAX) {
+        const reason = `not among the first ${page} pages of the provider's list`;
+        return { learned: { ...learned, outcome: { outcome: 'unknown', reason }, beganAt }, kept: allOf(kept) };
+      }
+      after = outcome.after;
+    }
   }
 
-  async function exchange<Answer extends Outcome | NotFound>(
+  async function exchange<Answer extends Outcome | NotFound | NextPage>(
     errand: Errand,
     { built, limits }: { built: ProviderRequest; limits: TransportLimits },
     read: (response: ProviderResponse) => Answer,
@@ -131,6 +154,10 @@ export function createSend({ transport, exchanges, breaker, clock, doubt }: Send
   return { request, resend, inquire, complete };
 }
 
+async function allOf(kept: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(kept);
+}
+
 function toSend({ provider, operation, account }: Errand, decidedAt: number) {
   const { connectMs, sendWithinMs, exchangeMs } = account.timing;
   const limits = { connectMs, sendBefore: decidedAt + sendWithinMs, deadline: decidedAt + exchangeMs };
@@ -140,7 +167,7 @@ function toSend({ provider, operation, account }: Errand, decidedAt: number) {
 export type Send = ReturnType<typeof createSend>;
 
 /** A bug in an adapter must not lose an answer: it says nothing for certain, and the exchange is kept. */
-function readSafely<Answer extends Outcome | NotFound>(read: () => Answer): Answer | Outcome {
+function readSafely<Answer extends Outcome | NotFound | NextPage>(read: () => Answer): Answer | Outcome {
   try {
     return read();
   } catch (cause) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Lookup, NotFound, OperationRequest, Outcome } from '#core/provider/port.ts';
+import { INQUIRY_PAGES_MAX } from '#core/provider/send.ts';
 import { lookupOf } from '../asking.ts';
 import { type Behaviour, notApplicable } from '../behaviour.ts';
 import { followUp, freshOperation, KINDS } from '../operations.ts';
@@ -91,7 +92,14 @@ async function inquire(
   { double, lookup }: { double: Double; lookup: Lookup },
   operation: OperationRequest,
 ): Promise<Outcome | NotFound> {
-  return lookup.read(operation, await double.handle(lookup.request(operation, account)));
+  let after: string | null = null;
+  for (let page = 1; page <= INQUIRY_PAGES_MAX; page += 1) {
+    const answer = await double.handle(lookup.request(operation, account, { sentAt: NOW, after }));
+    const found = lookup.read(operation, answer);
+    if (found.outcome !== 'more') return found;
+    after = found.after;
+  }
+  return { outcome: 'unknown', reason: 'not among the first pages' };
 }
 
 function print(_: string, value: unknown): unknown {

@@ -165,7 +165,7 @@ export const READING: readonly Behaviour[] = [
     run: (examined) =>
       withDescription(examined, ({ answers }) => {
         const { subject } = examined;
-        const outcomes = new Set<Outcome['outcome'] | 'not_found'>();
+        const outcomes = new Set<string>();
         for (let seed = 0; seed < BROKEN_RUNS; seed += 1) {
           for (const { operation, response } of answers(seed)) {
             outcomes.add(subject.provider.read(operation, response).outcome);
