@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { isFault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { isUnreadable } from '#core/payments/parking.ts';
+import { answerWithoutRoute } from './methods.ts';
 import { ProblemError, problem } from './problems.ts';
 import { instanceOf, isCardNumberInTarget, traceIdOf } from './request.ts';
 import { type ChangeRoutesDeps, routeChanges } from './routes/changes.ts';
@@ -10,16 +11,22 @@ import { type OperationRoutesDeps, routeOperations } from './routes/operations.t
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
 import { routePlatform } from './routes/platform.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
+import { securityHeaders } from './securityHeaders.ts';
 
 export type AppDeps = PaymentRoutesDeps &
   ChangeRoutesDeps &
   ProviderWebhookRoutesDeps &
   LedgerRoutesDeps &
-  OperationRoutesDeps & { log: Log };
+  OperationRoutesDeps & {
+    log: Log;
+    /** Where the API is reached from outside. */
+    publicUrl: string;
+  };
 
 /** The REST API as a web-standard handler: the same under Node and in a Lambda. */
-export function createApp({ log, ...deps }: AppDeps): Hono {
+export function createApp({ log, publicUrl, ...deps }: AppDeps): Hono {
   const app = new Hono();
+  app.use(securityHeaders(publicUrl));
   // First of all, for every route there is: what no route reads can still end in an error or a log.
   app.use(async (c, next) => {
     if (isCardNumberInTarget(c))
@@ -34,7 +41,7 @@ export function createApp({ log, ...deps }: AppDeps): Hono {
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
   routePlatform(app, deps);
-  app.notFound((c) => problem(c, 'route_not_found', { detail: `There is no ${c.req.method} on this path` }));
+  app.notFound((c) => answerWithoutRoute(app, c));
   app.onError((error, c) => {
     if (error instanceof ProblemError) return problem(c, error.code, error.details);
     if (isUnreadable(error)) return problem(c, 'payment_unreadable');

@@ -33,7 +33,7 @@ export async function readBody<Schema extends z.ZodType>(
 export async function readBytes(c: Context): Promise<Uint8Array> {
   const announced = Number(c.req.header('content-length') ?? Number.NaN);
   if (announced > BODY_BYTES_MAX) throw tooLarge();
-  if (announced <= BODY_BYTES_MAX) return new Uint8Array(await c.req.arrayBuffer());
+  if (announced <= BODY_BYTES_MAX) return new Uint8Array(await c.req.arrayBuffer().catch(cutShort));
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of c.req.raw.body ?? []) {
@@ -124,6 +124,11 @@ function placeOfCardNumber(text: string): string {
   } catch {
     return '';
   }
+}
+
+/** The client has gone, or took too long: nobody reads this answer, but nothing of ours has failed. */
+function cutShort(): never {
+  throw new ProblemError('request_malformed', { detail: 'The body ended before its announced length' });
 }
 
 function tooLarge(): ProblemError {

@@ -21,6 +21,8 @@ const PROBLEMS = {
   provider_not_found: { status: 404, title: 'There is no such provider or account' },
   quarantined_item_not_found: { status: 404, title: 'There is no such quarantined item' },
   route_not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The resource has no such method' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
   idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is under way' },
   payment_exists: { status: 409, title: 'The payment exists' },
   payment_not_confirmable: { status: 409, title: 'The payment can not be confirmed in this state' },
@@ -34,7 +36,9 @@ const PROBLEMS = {
   reference_mismatch: { status: 409, title: 'The evidence is about another operation' },
   deadline_not_reached: { status: 409, title: 'The deadline of the operation has not passed' },
   body_too_large: { status: 413, title: 'The body is too large' },
+  target_too_long: { status: 414, title: 'The path and query are too long' },
   media_type_unsupported: { status: 415, title: 'The body must be application/json' },
+  expectation_failed: { status: 417, title: 'The only Expect that is met is 100-continue' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another request' },
   currency_unsupported: { status: 422, title: 'The currency is not supported' },
   card_number_in_field: { status: 422, title: 'The request holds a card number' },
@@ -45,6 +49,8 @@ const PROBLEMS = {
   too_many_operations: { status: 422, title: 'The payment takes no more operations' },
   no_provider_account: { status: 422, title: 'The merchant has no provider account for this payment method' },
   token_account_unknown: { status: 422, title: 'A token names an account that is not there' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too many or too large' },
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   simulator_unavailable: { status: 502, title: 'The simulator can not be reached' },
   issuer_unavailable: { status: 503, title: 'The keys of the token issuer can not be read now' },
@@ -72,6 +78,7 @@ export type ProblemDetails = {
   scope?: string;
   /** Only where something may have been sent: everything else was refused before. */
   outcome?: 'unknown';
+  headers?: Readonly<Record<string, string>>;
   /** Members of the problem's own, RFC 9457, 3.2. */
   extra?: Readonly<Record<string, unknown>>;
 };
@@ -84,6 +91,8 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'overloaded',
   'payment_unreadable',
   'provider_unavailable',
+  'rate_limited',
+  'request_timeout',
   'simulator_unavailable',
   'starting',
   'storage_unavailable',
@@ -139,7 +148,7 @@ export function problemBody(
 export function problem(c: Context, code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status } = PROBLEMS[code];
   const body = problemBody(code, { ...details, instance: instanceOf(c), traceId: traceIdOf(c) });
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  const headers = new Headers({ ...details.headers, 'content-type': 'application/problem+json' });
   const retryAfterMs = details.retryAfterMs ?? RETRY_AFTER_MS[code];
   if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   if (status === 401) headers.set('www-authenticate', CHALLENGES[code] ?? 'Bearer error="invalid_token"');
