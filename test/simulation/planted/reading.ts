@@ -125,7 +125,9 @@ function withRead(change: (outcome: Outcome, asked: bigint) => Outcome) {
             ...inquiry,
             read: (operation, response) => {
               const outcome = inquiry.read(operation, response);
-              return outcome.outcome === 'not_found' || outcome.outcome === 'more' ? outcome : change(outcome, operation.amountMinor);
+              return outcome.outcome === 'not_found' || outcome.outcome === 'more'
+                ? outcome
+                : change(outcome, operation.amountMinor);
             },
           },
     webhooks: {
