@@ -14,8 +14,12 @@ export type IssuerKeysOptions = {
   /** Where the key set is; null to ask the issuer's metadata (OpenID Connect Discovery 1.0). */
   jwksUrl: string | null;
   clock: Clock;
+  /** Told each time that it was asked in vain. */
+  onFailed: (fault: Fault) => void;
   times?: Partial<IssuerTimes>;
 };
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 export type IssuerTimes = {
   /** Keys are read again when they are older: a key that was withdrawn is good for nothing from then on. */
@@ -40,17 +44,16 @@ const ANSWER_BYTES_MAX = 256 * 1024;
 const METADATA = '/.well-known/openid-configuration';
 
 /** The public keys of a token issuer elsewhere. What it gives throws a Fault, `issuer_unavailable`, when they can't be had. */
-export function createIssuerKeys({ issuer, jwksUrl, clock, times = {} }: IssuerKeysOptions): JWTVerifyGetKey {
+export function createIssuerKeys({ issuer, jwksUrl, clock, onFailed, times = {} }: IssuerKeysOptions): JWTVerifyGetKey {
   const { freshMs, unknownKeyMs, staleMs, failedMs, answerMs } = { ...TIMES, ...times };
-  let remote: ReturnType<typeof createRemoteJWKSet> | null = null;
-  let finding: Promise<string> | null = null;
+  let remote: Promise<RemoteKeys> | null = null;
   let read = { at: Number.NEGATIVE_INFINITY, keys: createLocalJWKSet({ keys: [] }) };
   let failedAt = Number.NEGATIVE_INFINITY;
 
   async function getKey(...token: Parameters<JWTVerifyGetKey>) {
     try {
-      remote ??= await find();
-      return await remote(...token);
+      const keys = await find();
+      return await keys(...token);
     } catch (cause) {
       if (!isFault(cause) || clock.monotonic() - read.at > staleMs) throw cause;
       // With a key that isn't among the last ones nobody can say what the issuer would: not a forgery, not a good token.
@@ -58,12 +61,17 @@ export function createIssuerKeys({ issuer, jwksUrl, clock, times = {} }: IssuerK
     }
   }
 
-  async function find(): Promise<ReturnType<typeof createRemoteJWKSet>> {
-    finding ??= jwksUrl === null ? discover() : Promise.resolve(jwksUrl);
-    const url = await finding.finally(() => {
-      finding = null;
+  /** Found once for all; after a failure, again. */
+  function find(): Promise<RemoteKeys> {
+    remote ??= open().catch((cause: unknown) => {
+      remote = null;
+      throw cause;
     });
-    return createRemoteJWKSet(new URL(url), {
+    return remote;
+  }
+
+  async function open(): Promise<RemoteKeys> {
+    return createRemoteJWKSet(new URL(jwksUrl ?? (await discover())), {
       cacheMaxAge: freshMs,
       cooldownDuration: unknownKeyMs,
       timeoutDuration: answerMs,
@@ -94,13 +102,15 @@ export function createIssuerKeys({ issuer, jwksUrl, clock, times = {} }: IssuerK
     try {
       return await fetchJson(url, { signal: AbortSignal.timeout(answerMs), redirect: 'manual', ...options });
     } catch (cause) {
-      throw failed('it did not answer as it should', cause);
+      throw failed(`it did not answer as it should: ${(cause as Error).message}`, cause);
     }
   }
 
   function failed(reason: string, cause?: unknown): Fault {
     failedAt = clock.monotonic();
-    return unavailable(reason, cause);
+    const fault = unavailable(reason, cause);
+    onFailed(fault);
+    return fault;
   }
 
   return getKey;

@@ -42,7 +42,12 @@ export async function openAccess({ config, url, clock, random, log }: AccessOpti
   const { now } = clock;
   if (config.issuer !== undefined && config.issuer !== null) {
     const { jwksUrl, ...rules } = config.issuer;
-    const keys = createIssuerKeys({ issuer: rules.issuer, jwksUrl, clock });
+    const keys = createIssuerKeys({
+      issuer: rules.issuer,
+      jwksUrl,
+      clock,
+      onFailed: (fault) => log.error('the keys of the token issuer can not be read', { fault }),
+    });
     return { authenticate: createAuthenticate({ ...rules, keys, now }), clients: null, mount: () => {} };
   }
   const issuer = `${url}/oauth`;

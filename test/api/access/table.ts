@@ -1,0 +1,85 @@
+import type { Scope } from '#api/scopes.ts';
+
+/** What a merchant has made before anybody else calls. */
+export type Made = { payment: string; refund: string; operation: string; account: string };
+
+/** Who may do what on a route. A new route needs a row here, or a place among the public ones. */
+export type Access = {
+  scope: Scope;
+  /** `read`: operators read it too, of all merchants. `act`: operators only, those who may act. `none`: an operator has no business here. */
+  operators: 'read' | 'act' | 'none';
+  /** What another merchant gets: nothing by the id; a list without it; or there is no object of a merchant in it. */
+  foreign: 'not_found' | 'left_out' | 'no_object';
+  path: (made: Made) => string;
+  body?: (made: Made) => object;
+};
+
+const CARD = { payment_method: { type: 'card', token: 'tok_approved' } };
+
+export const ACCESS: { readonly [route: string]: Access } = {
+  'POST /v1/payments': {
+    scope: 'payments:write',
+    operators: 'none',
+    foreign: 'no_object',
+    path: () => '/v1/payments',
+    body: () => ({ amount: 100, currency: 'EUR', ...CARD }),
+  },
+  'GET /v1/payments': { scope: 'payments:read', operators: 'read', foreign: 'left_out', path: () => '/v1/payments' },
+  'GET /v1/payments/:id': of('payments:read', ({ payment }) => `/v1/payments/${payment}`),
+  'GET /v1/payments/:id/events': of('payments:read', ({ payment }) => `/v1/payments/${payment}/events`),
+  'GET /v1/payments/:id/timeline': of('payments:read', ({ payment }) => `/v1/payments/${payment}/timeline`),
+  'GET /v1/refunds/:id': of('payments:read', ({ refund }) => `/v1/refunds/${refund}`),
+  'POST /v1/payments/:id/confirm': change('payments:write', 'confirm', CARD),
+  'POST /v1/payments/:id/capture': change('payments:write', 'capture'),
+  'POST /v1/payments/:id/cancel': change('payments:write', 'cancel'),
+  'POST /v1/payments/:id/refunds': change('refunds:write', 'refunds'),
+  'POST /v1/payments/:id/evidence': {
+    ...operators('operations:write', ({ payment }) => `/v1/payments/${payment}/evidence`),
+    body: ({ operation }) => ({ operation, outcome: 'succeeded', reason: 'a look at the provider' }),
+  },
+  'GET /v1/ledger/accounts': {
+    scope: 'ledger:read',
+    operators: 'read',
+    foreign: 'left_out',
+    path: () => '/v1/ledger/accounts',
+  },
+  'GET /v1/ledger/accounts/:id/entries': of('ledger:read', ({ account }) => `/v1/ledger/accounts/${account}/entries`),
+  'GET /v1/ledger/trial_balance': {
+    scope: 'ledger:read',
+    operators: 'read',
+    foreign: 'left_out',
+    path: () => '/v1/ledger/trial_balance',
+  },
+  'GET /v1/quarantine': operators('operations:read', () => '/v1/quarantine'),
+  'POST /v1/quarantine/:id/retry': operators('operations:write', () => '/v1/quarantine/inb_nothing/retry'),
+  'GET /v1/parked_streams': operators('operations:read', () => '/v1/parked_streams'),
+};
+
+/** Without a token, and why that is right. */
+export const PUBLIC: { readonly [route: string]: string } = {
+  'ALL /*': 'what every request goes through before its route',
+  'GET /healthz': 'tells that it runs, and nothing else',
+  'GET /openapi.json': 'the same for everybody',
+  'GET /return/:id': "the customer's browser; the id can't be guessed, and nothing is shown",
+  'POST /providers/:provider/webhooks': 'the signature says who it is',
+  'POST /providers/:provider/webhooks/:account': 'the signature says who it is',
+  'POST /oauth/token': 'the client says who it is',
+  'GET /oauth/jwks': 'public keys',
+  'GET /.well-known/jwks.json': 'public keys',
+  'GET /oauth/.well-known/openid-configuration': 'where the token endpoint and the keys are',
+  'GET /oauth/.well-known/oauth-authorization-server': 'where the token endpoint and the keys are',
+  'ALL /simulator/*': 'a provider with no money, on this machine only',
+};
+
+function of(scope: Scope, path: Access['path']): Access {
+  return { scope, operators: 'read', foreign: 'not_found', path };
+}
+
+function change(scope: Scope, what: string, body: object = {}): Access {
+  const path: Access['path'] = ({ payment }) => `/v1/payments/${payment}/${what}`;
+  return { scope, operators: 'none', foreign: 'not_found', path, body: () => body };
+}
+
+function operators(scope: 'operations:read' | 'operations:write', path: Access['path']): Access {
+  return { scope, operators: scope === 'operations:read' ? 'read' : 'act', foreign: 'no_object', path };
+}
