@@ -45,6 +45,8 @@ export type RouteDeclaration = {
   /** The handler reads the body's bytes by itself: what they are. */
   rawBody?: { mediaType: string; description: string };
   responses: { readonly [status: number]: ResponseDeclaration };
+  /** For browsers, and not for clients of the API: left out of the document. */
+  forBrowsers?: true;
   /** Beyond those that every route like it can answer (problemsOf). */
   problems?: readonly ProblemCode[];
 };

@@ -14,5 +14,10 @@ export const DECLARED_ROUTES: Declarations = {
   ...PLATFORM_ROUTES,
 };
 
+/** Those that the document describes. */
+export const DOCUMENTED_ROUTES: Declarations = Object.fromEntries(
+  Object.entries(DECLARED_ROUTES).filter(([, { forBrowsers }]) => forBrowsers !== true),
+);
+
 /** What merchants' endpoints are sent: the section `webhooks` of the document. */
 export const DECLARED_WEBHOOKS: WebhookDeclarations = {};

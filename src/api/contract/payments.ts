@@ -121,8 +121,10 @@ export const PAYMENT_ROUTES = declare({
     tag: 'Payments',
     summary: "Where a customer's browser comes back to",
     description:
-      'After a challenge at the provider. Sends the browser on to the `return_url` of the payment, with `payment=<id>` added. For browsers: no token.',
+      'After a challenge at the provider. Sends the browser on to the `return_url` of the payment, with `payment=<id>` added.',
+    // An id that nobody can guess is all that it takes, and it shows nothing.
     scopes: [],
+    forBrowsers: true,
     params,
     responses: { 303: { description: "On to the merchant's page", headers: ['Location'] } },
     problems: ['payment_not_found', 'payment_unreadable'],

@@ -1,4 +1,4 @@
-import { DECLARED_ROUTES, DECLARED_WEBHOOKS } from '#api/contract/declared.ts';
+import { DECLARED_WEBHOOKS, DOCUMENTED_ROUTES } from '#api/contract/declared.ts';
 import type { Tag } from '#api/declare.ts';
 import { problemSchema } from '#api/schemas/problemAnswer.ts';
 import { SCOPES } from '#api/scopes.ts';
@@ -77,7 +77,7 @@ const WEBHOOK_HEADERS = {
 export function createOpenApiDocument() {
   const writer = createSchemaWriter();
   const paths: { [path: string]: { [method: string]: object } } = {};
-  for (const [operationId, route] of Object.entries(DECLARED_ROUTES)) {
+  for (const [operationId, route] of Object.entries(DOCUMENTED_ROUTES)) {
     const path = templateOf(route.path);
     paths[path] = { ...paths[path], [route.method]: operationOf(operationId, route, writer) };
   }
@@ -86,7 +86,7 @@ export function createOpenApiDocument() {
   );
   const hasWebhooks = Object.keys(webhooks).length > 0;
   writer.write(problemSchema, 'answer');
-  const used = new Set(Object.values(DECLARED_ROUTES).map(({ tag }) => tag));
+  const used = new Set(Object.values(DOCUMENTED_ROUTES).map(({ tag }) => tag));
   return {
     openapi: '3.1.1',
     info: {

@@ -67,6 +67,8 @@ function tidy(value: unknown, use: 'request' | 'answer'): unknown {
   }
   // The pattern of zod says what the format says, in 300 characters.
   if (schema['format'] === 'date-time') delete schema['pattern'];
+  // What is absent is null: saying so would make generators demand it.
+  if (schema['default'] === null) delete schema['default'];
   if (use === 'answer' && schema['additionalProperties'] === false) delete schema['additionalProperties'];
   return withNull(schema);
 }

@@ -79,16 +79,14 @@ function parameterOf(parameter: object, { description, examples, ...schema }: Js
 
 /** A query has no null: what isn't wanted isn't there. */
 function withoutNull(schema: JsonSchema): JsonSchema {
-  const { default: byDefault, ...rest } = schema;
-  const kept = byDefault === null || byDefault === undefined ? rest : { ...rest, default: byDefault };
-  const { anyOf, ...others } = kept;
+  const { anyOf, ...others } = schema;
   if (Array.isArray(anyOf)) {
     const [only, ...more] = (anyOf as JsonSchema[]).filter((part) => part['type'] !== 'null');
     return more.length === 0 ? { ...only, ...others } : { ...others, anyOf: [only, ...more] };
   }
-  if (!Array.isArray(kept['type'])) return kept;
-  const values = Array.isArray(kept['enum']) ? { enum: kept['enum'].filter((value) => value !== null) } : {};
-  return { ...kept, ...values, type: (kept['type'] as string[]).find((type) => type !== 'null') };
+  if (!Array.isArray(schema['type'])) return schema;
+  const values = Array.isArray(schema['enum']) ? { enum: schema['enum'].filter((value) => value !== null) } : {};
+  return { ...schema, ...values, type: (schema['type'] as string[]).find((type) => type !== 'null') };
 }
 
 function requestBodyOf({ body, bodyExamples, rawBody }: RouteDeclaration, writer: SchemaWriter) {

@@ -1,6 +1,7 @@
+import { DOCUMENTED_ROUTES } from '#api/contract/declared.ts';
 import { problemsOf } from '#api/contract/problemsOf.ts';
 import type { RouteDeclaration } from '#api/declare.ts';
-import { canRetry, httpStatusOf, PROBLEM_CODES, type ProblemCode, problemBody } from '#api/problems.ts';
+import { canRetry, httpStatusOf, type ProblemCode, problemBody } from '#api/problems.ts';
 
 /** Answers that most routes share, by their name in the document. */
 const SHARED: { readonly [name: string]: readonly ProblemCode[] } = {
@@ -14,6 +15,8 @@ const SHARED: { readonly [name: string]: readonly ProblemCode[] } = {
   UnavailableWithIssuer: ['starting', 'storage_unavailable', 'issuer_unavailable'],
 };
 
+/** Those that no declared route answers are left out: a command's or the local mode's. */
+const DECLARED_CODES = new Set(Object.values(DOCUMENTED_ROUTES).flatMap((route) => [...problemsOf(route)]));
 const SAMPLE_TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 export function sharedProblemResponses() {
@@ -21,7 +24,7 @@ export function sharedProblemResponses() {
 }
 
 export function problemExamples() {
-  return Object.fromEntries(PROBLEM_CODES.map((code) => [code, { value: problemExample(code) }]));
+  return Object.fromEntries([...DECLARED_CODES].map((code) => [code, { value: problemExample(code) }]));
 }
 
 /** By status, in its order. */

@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#core/payments/status.ts';
 import { DECLINE_CODES, type DeclineCode } from '#core/provider/declineCodes.ts';
 import {
   currencySchema,
+  GROWS,
   listSchemaOf,
   minorUnitsSchema,
   operationIdSchema,
@@ -80,7 +81,8 @@ function keysOf<Key extends string>(table: { readonly [key in Key]: unknown }): 
 
 const declineCodeSchema = z.enum(keysOf<DeclineCode>(DECLINE_CODES)).meta({
   id: 'DeclineCode',
-  description: 'Why a provider said no, in words that are the same for all providers',
+  description: 'Why a provider said no, in words that are the same for all providers; more may come',
+  ...GROWS,
 });
 
 const lastErrorSchema = z
@@ -94,8 +96,6 @@ const lastErrorSchema = z
     provider_code: z.string().nullable().meta({ description: "The provider's own code" }),
   })
   .meta({ id: 'LastError', description: 'About the last thing that was tried, when it is known not to have happened' });
-
-const accountTokenSchema = z.strictObject({ provider: z.string(), account: z.string().nullable(), token: z.string() });
 
 const operationSchema = z
   .strictObject({
@@ -131,11 +131,26 @@ export const refundSchema = z
 
 const conflictSchema = z
   .strictObject({
-    reason: z.enum(keysOf<ConflictReason>(CONFLICT_REASONS)),
+    reason: z.enum(keysOf<ConflictReason>(CONFLICT_REASONS)).meta({ description: 'More may come', ...GROWS }),
     operation: operationIdSchema,
     since: timeSchema,
   })
   .meta({ id: 'Conflict', description: 'What nobody expected, and an operator has to decide' });
+
+const paymentMethodSchema = z
+  .union([
+    z.strictObject({ type: z.literal('card'), token: z.string() }),
+    z.strictObject({
+      type: z.literal('card'),
+      tokens: z
+        .array(z.strictObject({ provider: z.string(), account: z.string().nullable(), token: z.string() }))
+        .readonly(),
+    }),
+  ])
+  .meta({
+    id: 'PaymentMethod',
+    description: "A provider's token, or one for each of several accounts; never a card number",
+  });
 
 export const paymentSchema = z
   .strictObject({
@@ -153,13 +168,7 @@ export const paymentSchema = z
     amount_disputed: minorUnitsSchema,
     amount_in_doubt: minorUnitsSchema.meta({ description: 'What may have moved, and nobody knows yet' }),
     provider: z.string().nullable().meta({ description: 'Where the deciding authorisation went' }),
-    payment_method: z
-      .union([
-        z.strictObject({ type: z.literal('card'), token: z.string() }),
-        z.strictObject({ type: z.literal('card'), tokens: z.array(accountTokenSchema).readonly() }),
-      ])
-      .nullable()
-      .meta({ description: "A provider's token, or one for each of several accounts; never a card number" }),
+    payment_method: paymentMethodSchema.nullable(),
     customer: z.string().nullable(),
     description: z.string().nullable(),
     statement_descriptor: z.string().nullable(),
@@ -184,7 +193,7 @@ export const paymentListSchema = listSchemaOf('PaymentList', paymentSchema);
 const paymentEventSchema = z
   .strictObject({
     object: z.literal('event'),
-    type: z.enum(keysOf<PaymentEvent['type']>(EVENT_TYPES)),
+    type: z.enum(keysOf<PaymentEvent['type']>(EVENT_TYPES)).meta({ description: 'More may come', ...GROWS }),
     version: z.int().min(1).meta({ description: 'The version of the payment that it made' }),
     at: timeSchema,
     data: z.record(z.string(), z.unknown()).meta({ description: 'What the fact says; its members depend on `type`' }),

@@ -4,6 +4,9 @@ import { z } from 'zod';
 const ID = '[0-9a-hjkmnp-tv-z]{32}';
 const SAMPLE = '2c3xkqz7v9w0d8m5n4r6t1y3b7h9j0kp';
 
+/** For `meta`: more values may come, and clients are told so. Adding one breaks nobody (tools/openapiBreaking.ts). */
+export const GROWS = { 'x-extensible': true } as const;
+
 /** Ids as they are answered. What a client sends may be any text: what fits nothing is not found. */
 export const paymentIdSchema = z
   .string()

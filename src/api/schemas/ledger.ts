@@ -6,7 +6,7 @@ import { entryId, type LedgerEntry } from '#core/ledger/entry.ts';
 import type { AccountLine, AccountTotals, Totals } from '#core/ledger/ports.ts';
 import { balanceMinor, type CurrencyBalance, type TrialBalance } from '#core/ledger/trialBalance.ts';
 
-const asOfSchema = asOfTimeSchema.nullable().default(null);
+const asOfSchema = asOfTimeSchema.nullable().default(null).meta({ description: 'As the books were at that time' });
 
 export const ledgerPageSchema = z.strictObject({
   ...pageSchema.shape,

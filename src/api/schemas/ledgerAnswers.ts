@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_CLASSES, type AccountClass, type AccountKind, type Side } from '#core/ledger/accounts.ts';
 import type { EntryReason } from '#core/ledger/entry.ts';
-import { listSchemaOf, paymentIdSchema, sumSchema, timeSchema } from './common.ts';
+import { GROWS, listSchemaOf, paymentIdSchema, sumSchema, timeSchema } from './common.ts';
 
 /** What is answered about the books; ledger.ts makes it. */
 
@@ -26,7 +26,9 @@ const classSchema = z
   .enum(Object.keys(ACCOUNT_CLASSES) as [AccountClass, ...AccountClass[]])
   .meta({ id: 'LedgerAccountClass', description: '`memo:` classes are no money, and are never summed with it' });
 const kindSchema = z.enum(['asset', 'liability', 'expense', 'memo'] satisfies AccountKind[]);
-const reasonSchema = z.enum(ENTRY_REASONS).meta({ id: 'LedgerEntryReason', description: 'Why an entry was made' });
+const reasonSchema = z
+  .enum(ENTRY_REASONS)
+  .meta({ id: 'LedgerEntryReason', description: 'Why an entry was made; more may come', ...GROWS });
 const entryIdSchema = z.string().meta({ description: 'The entry: the payment, its version, and a number' });
 const accountIdSchema = z.string().meta({
   description: 'The account: class, merchant, provider account where it has one, currency',

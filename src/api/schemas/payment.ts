@@ -17,9 +17,15 @@ function textOf(charactersMax: number) {
   return z.string().min(1).max(charactersMax);
 }
 
-const amountSchema = z.int('An amount is a whole number of minor units').min(1).max(Number(AMOUNT_MINOR_MAX));
+const amountSchema = z
+  .int('An amount is a whole number of minor units')
+  .min(1)
+  .max(Number(AMOUNT_MINOR_MAX))
+  .meta({ description: 'Minor units: 1999 is 19.99 EUR, 1999 JPY, 1.999 KWD', examples: [1999] });
 
-const tokenSchema = textOf(TOKEN_CHARACTERS_MAX).regex(/^[\x21-\x7e]+$/, 'A token has visible ASCII characters only');
+const tokenSchema = textOf(TOKEN_CHARACTERS_MAX)
+  .regex(/^[\x21-\x7e]+$/, 'A token has visible ASCII characters only')
+  .meta({ description: "The provider's; a card number is refused", examples: ['tok_approved'] });
 
 const accountTokenSchema = z.strictObject({
   provider: textOf(NAME_CHARACTERS_MAX),
@@ -82,42 +88,86 @@ const returnUrlSchema = z.url({ protocol: /^https?$/, error: 'A return_url is an
 export const createPaymentSchema = z
   .strictObject({
     amount: amountSchema,
-    currency: z.string().regex(/^[A-Z]{3}$/, 'A currency is an ISO 4217 code in capitals'),
-    capture: z.enum(['automatic', 'manual']).default('automatic'),
-    confirm: z.boolean().default(true),
-    payment_method: paymentMethodSchema.nullable().default(null),
-    attempts_max: z.int().min(1).max(10).nullable().default(null),
-    allow_partial_authorization: z.boolean().default(false),
-    customer: textOf(255).nullable().default(null),
-    description: textOf(1000).nullable().default(null),
-    statement_descriptor: textOf(22).nullable().default(null),
-    return_url: returnUrlSchema.nullable().default(null),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'A currency is an ISO 4217 code in capitals')
+      .meta({ description: 'ISO 4217, in capitals', examples: ['EUR'] }),
+    capture: z
+      .enum(['automatic', 'manual'])
+      .default('automatic')
+      .meta({ description: '`manual`: authorise now, and capture later' }),
+    confirm: z.boolean().default(true).meta({ description: '`false`: authorise at a later confirm' }),
+    payment_method: paymentMethodSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'Required unless `confirm` is false' }),
+    attempts_max: z
+      .int()
+      .min(1)
+      .max(10)
+      .nullable()
+      .default(null)
+      .meta({ description: 'How many authorisations may be tried' }),
+    allow_partial_authorization: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Keep an approval of less than the amount' }),
+    customer: textOf(255).nullable().default(null).meta({ description: 'Your name for the customer' }),
+    description: textOf(1000).nullable().default(null).meta({ description: 'For you; not shown to the customer' }),
+    statement_descriptor: textOf(22)
+      .nullable()
+      .default(null)
+      .meta({ description: 'What the customer is to read on the statement' }),
+    return_url: returnUrlSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'Where the customer goes after a challenge; `payment=<id>` is added to its query' }),
     metadata: metadataSchema.default({}),
   })
   .refine(({ confirm, payment_method }) => !confirm || payment_method !== null, {
     path: ['payment_method'],
     error: 'Expected, unless confirm is false',
-  });
+  })
+  .meta({ id: 'CreatePayment' });
 
-export const confirmPaymentSchema = z.strictObject({ payment_method: paymentMethodSchema.nullable().default(null) });
+export const confirmPaymentSchema = z
+  .strictObject({
+    payment_method: paymentMethodSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'In place of the one that the payment has' }),
+  })
+  .meta({ id: 'ConfirmPayment' });
 
-export const capturePaymentSchema = z.strictObject({
-  amount: amountSchema.nullable().default(null),
-  final: z.boolean().nullable().default(null),
-});
+export const capturePaymentSchema = z
+  .strictObject({
+    amount: amountSchema.nullable().default(null).meta({ description: 'Minor units; null: all that is left' }),
+    final: z
+      .boolean()
+      .nullable()
+      .default(null)
+      .meta({ description: 'Release the rest. Null: yes where the amount is all, or the provider captures once' }),
+  })
+  .meta({ id: 'CapturePayment' });
 
-export const cancelPaymentSchema = z.strictObject({});
+export const cancelPaymentSchema = z.strictObject({}).meta({ id: 'CancelPayment' });
 
-export const createRefundSchema = z.strictObject({
-  amount: amountSchema.nullable().default(null),
-  reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().default(null),
-});
+export const createRefundSchema = z
+  .strictObject({
+    amount: amountSchema.nullable().default(null).meta({ description: 'Minor units; null: all that is left' }),
+    reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().default(null),
+  })
+  .meta({ id: 'CreateRefund' });
 
-export const stateEvidenceSchema = z.strictObject({
-  operation: textOf(64),
-  outcome: z.enum(['succeeded', 'not_happened', 'accept', 'return_money']),
-  reason: textOf(500),
-});
+export const stateEvidenceSchema = z
+  .strictObject({
+    operation: textOf(64).meta({ description: 'The id of an operation of this payment' }),
+    outcome: z.enum(['succeeded', 'not_happened', 'accept', 'return_money']).meta({
+      description: 'Of a doubt: what happened. Of a conflict: keep what is there, or give the money back',
+    }),
+    reason: textOf(500).meta({ description: 'Kept with your name' }),
+  })
+  .meta({ id: 'StateEvidence' });
 
 /** Before the epoch nothing was, and what is later than a year of four digits can't be written in RFC 3339. */
 const AT_MAX = Date.parse('9999-12-31T23:59:59.999Z');
@@ -133,7 +183,10 @@ export const pageSchema = z.strictObject({
     .string()
     .regex(/^(?:[1-9]\d?|100)$/, `A whole number from 1 to ${PAGE_MAX}`)
     .transform(Number)
-    .meta({ documented: { type: 'integer', minimum: 1, maximum: PAGE_MAX }, description: 'How many' })
+    .meta({
+      documented: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT },
+      description: 'How many',
+    })
     .default(PAGE_DEFAULT),
   cursor: textOf(200).nullable().default(null).meta({ description: 'The `next_cursor` of the page before' }),
 });
@@ -156,5 +209,6 @@ export const getPaymentSchema = z.strictObject({
       'A version of the payment (1, 2, …) or an RFC 3339 time',
     )
     .nullable()
-    .default(null),
+    .default(null)
+    .meta({ description: 'As it was: a version of the payment (1, 2, …), or a time' }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_CODES } from '#api/problems.ts';
-import { minorUnitsSchema } from '#api/schemas/common.ts';
+import { GROWS, minorUnitsSchema } from '#api/schemas/common.ts';
 import { paymentStatusSchema } from './answers.ts';
 
 /** RFC 9457, as problems.ts makes it. */
@@ -14,6 +14,7 @@ export const problemSchema = z
     code: z.enum(PROBLEM_CODES).meta({
       id: 'ProblemCode',
       description: 'For programs; more may come: go by the status where you know no better',
+      ...GROWS,
     }),
     outcome: z.enum(['not_attempted', 'declined', 'unknown']).meta({
       description:
