@@ -7,6 +7,13 @@ export type Platform = Awaited<ReturnType<typeof startPlatform>>;
 
 type DevClient = { client_id: string; client_secret: string; token_url: string };
 
+/** One client sends all there is. Its requests are counted all the same. */
+const UNLIMITED = {
+  FLORIN_RATE_LIMIT_READS_PER_SECOND: '9999999',
+  FLORIN_RATE_LIMIT_WRITES_PER_SECOND: '9999999',
+  FLORIN_RATE_LIMIT_TOKENS_PER_SECOND: '0',
+};
+
 const CATCH_UP_MS = 120_000;
 const LOOK_EVERY_MS = 20;
 
@@ -32,7 +39,13 @@ export async function startPlatform({
   const server = children.start({
     name: 'server',
     entry: 'src/entry/local/main.ts',
-    env: { PORT: '0', FLORIN_DATA: data, FLORIN_SIMULATOR_URL: simulatorUrl, FLORIN_SIMULATOR_API_KEY: apiKey },
+    env: {
+      PORT: '0',
+      FLORIN_DATA: data,
+      FLORIN_SIMULATOR_URL: simulatorUrl,
+      FLORIN_SIMULATOR_API_KEY: apiKey,
+      ...UNLIMITED,
+    },
     nodeFlags,
   });
   const url = await server.url();

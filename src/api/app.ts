@@ -3,7 +3,8 @@ import { isFault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { isUnreadable } from '#core/payments/parking.ts';
 import { answerWithoutRoute } from './methods.ts';
-import { ProblemError, problem } from './problems.ts';
+import { httpStatusOf, ProblemError, problem } from './problems.ts';
+import type { RateLimiter } from './rateLimiter.ts';
 import { instanceOf, isCardNumberInTarget, traceIdOf } from './request.ts';
 import { type ChangeRoutesDeps, routeChanges } from './routes/changes.ts';
 import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
@@ -21,12 +22,14 @@ export type AppDeps = PaymentRoutesDeps &
     log: Log;
     /** Where the API is reached from outside. */
     publicUrl: string;
+    rateLimiter: RateLimiter;
   };
 
 /** The REST API as a web-standard handler: the same under Node and in a Lambda. */
-export function createApp({ log, publicUrl, ...deps }: AppDeps): Hono {
+export function createApp({ log, publicUrl, rateLimiter, ...deps }: AppDeps): Hono {
   const app = new Hono();
   app.use(securityHeaders(publicUrl));
+  app.use(rateLimiter.middleware);
   // First of all, for every route there is: what no route reads can still end in an error or a log.
   app.use(async (c, next) => {
     if (isCardNumberInTarget(c))
@@ -43,7 +46,10 @@ export function createApp({ log, publicUrl, ...deps }: AppDeps): Hono {
   routePlatform(app, deps);
   app.notFound((c) => answerWithoutRoute(app, c));
   app.onError((error, c) => {
-    if (error instanceof ProblemError) return problem(c, error.code, error.details);
+    if (error instanceof ProblemError) {
+      const { code, details } = (httpStatusOf(error.code) === 401 ? rateLimiter.denied(c) : null) ?? error;
+      return problem(c, code, details);
+    }
     if (isUnreadable(error)) return problem(c, 'payment_unreadable');
     log.error('a request failed', {
       trace_id: traceIdOf(c),

@@ -5,6 +5,7 @@ import type { Authenticate, Caller } from './authenticate.ts';
 import { readBody } from './body.ts';
 import type { Declarations, Handlers, RouteDeclaration } from './declare.ts';
 import { ProblemError } from './problems.ts';
+import { takeOfClient } from './rateLimiter.ts';
 import { readIdempotencyKey, readQuery } from './routes/doors.ts';
 import type { Scope } from './scopes.ts';
 
@@ -31,6 +32,7 @@ export function mount<Routes extends Declarations>(
 
 async function readInput(c: Context, route: RouteDeclaration, authenticate: Authenticate): Promise<object> {
   const caller = route.scopes.length === 0 ? null : await callerWith(route.scopes, c, authenticate);
+  if (caller !== null) takeOfClient(c, caller.client);
   const idempotencyKey = route.idempotencyKey === true ? readIdempotencyKey(c) : null;
   const query = route.query === undefined ? null : readQuery(c, route.query);
   const { json, value: body } = route.body === undefined ? NO_BODY : await readBody(c, route.body);

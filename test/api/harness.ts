@@ -18,11 +18,12 @@ export type Reply = { status: number; headers: Headers; body: Wire };
 export async function startApi({
   wrap,
   simulator = null,
-}: Pick<LocalServerOptions, 'wrap'> & Partial<Pick<LocalServerOptions['config'], 'simulator'>> = {}) {
+  ...config
+}: Pick<LocalServerOptions, 'wrap'> & Partial<Pick<LocalServerOptions['config'], 'simulator' | 'rateLimits'>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'florin-api-'));
   const logged: string[] = [];
   const server = await startLocalServer({
-    config: { folder, host: '127.0.0.1', port: 0, simulator },
+    config: { folder, host: '127.0.0.1', port: 0, simulator, ...config },
     log: createJsonLog((line) => logged.push(line)),
     onFailed: (fault) => {
       throw fault;

@@ -45,7 +45,14 @@ const received = {
   responses: {
     200: { description: 'Kept', schema: webhookReceivedSchema, examples: { kept: { received: true } } },
   },
-  problems: ['signature_invalid', 'provider_not_found', 'request_malformed', 'body_too_large', 'overloaded'],
+  problems: [
+    'signature_invalid',
+    'provider_not_found',
+    'request_malformed',
+    'body_too_large',
+    'overloaded',
+    'rate_limited',
+  ],
 } as const;
 
 const provider = z.string().meta({ description: 'The provider', examples: ['simulator'] });

@@ -2,7 +2,13 @@ import type { RouteDeclaration } from '#api/declare.ts';
 import type { ProblemCode } from '#api/problems.ts';
 
 const ALWAYS = ['card_number_in_field', 'internal_error', 'starting', 'storage_unavailable'] as const;
-const WITH_TOKEN = ['token_missing', 'token_invalid', 'scope_insufficient', 'issuer_unavailable'] as const;
+const WITH_TOKEN = [
+  'token_missing',
+  'token_invalid',
+  'scope_insufficient',
+  'issuer_unavailable',
+  'rate_limited',
+] as const;
 const WITH_KEY = [
   'idempotency_key_required',
   'idempotency_key_invalid',

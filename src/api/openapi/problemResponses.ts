@@ -10,6 +10,7 @@ const SHARED: { readonly [name: string]: readonly ProblemCode[] } = {
   BodyTooLarge: ['body_too_large'],
   MediaTypeUnsupported: ['media_type_unsupported'],
   CardNumberFound: ['card_number_in_field'],
+  RateLimited: ['rate_limited'],
   InternalError: ['internal_error'],
   Unavailable: ['starting', 'storage_unavailable'],
   UnavailableWithIssuer: ['starting', 'storage_unavailable', 'issuer_unavailable'],

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { RateLimits } from '#api/rateLimiter.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { type IssuerConfig, readIssuerConfig } from './issuerConfig.ts';
+import { readRateLimits } from './rateLimitConfig.ts';
 
 export type Config = {
   /** Absolute. */
@@ -15,6 +17,7 @@ export type Config = {
   issuer?: IssuerConfig | null;
   /** How others reach it, without a slash at the end; null for the address that it listens on. */
   publicUrl?: string | null;
+  rateLimits?: RateLimits;
 };
 
 const PORT_DEFAULT = 8080;
@@ -36,6 +39,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       : null,
     issuer: readIssuerConfig(env),
     publicUrl: publicUrl ? readUrl('FLORIN_PUBLIC_URL', publicUrl) : null,
+    rateLimits: readRateLimits(env),
   };
 }
 

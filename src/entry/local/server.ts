@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { HttpBindings } from '@hono/node-server';
 import { createTransport } from '#adapters/http/transport.ts';
 import { createWebhookClient } from '#adapters/http/webhookClient.ts';
 import { storageFault } from '#adapters/local/sqlite/open.ts';
 import { createSystemClock, createSystemRandom, createSystemTimers } from '#adapters/system/clock.ts';
 import { createApp } from '#api/app.ts';
+import { createRateLimiter } from '#api/rateLimiter.ts';
 import type { Log } from '#core/kit/log.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
 import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts';
@@ -12,6 +14,7 @@ import { createLocalAccounts, echoesReferences } from './accounts.ts';
 import type { Config } from './config.ts';
 import { listen } from './httpServer.ts';
 import type { KeyRing } from './keyRing.ts';
+import { readRateLimits } from './rateLimitConfig.ts';
 import { proxyTo } from './simulatorProxy.ts';
 import { openStorage } from './storage.ts';
 
@@ -52,7 +55,23 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   );
   const access = await openAccess({ config, url, clock, random, log });
   const workers = platform.startWorkers();
-  const app = createApp({ authenticate: access.authenticate, ...platform, lag: workers.lag, log, publicUrl });
+  const rateLimiter = createRateLimiter({
+    limits: config.rateLimits ?? readRateLimits({}),
+    now: clock.monotonic,
+    addressOf: (c) => (c.env as HttpBindings).incoming.socket.remoteAddress ?? '',
+  });
+  const app = createApp({
+    ...platform,
+    authenticate: access.authenticate,
+    lag: workers.lag,
+    log,
+    publicUrl,
+    rateLimiter,
+  });
+  app.use('/oauth/token', async (c, next) => {
+    rateLimiter.takeToken(c);
+    await next();
+  });
   access.mount(app);
   if (isForThisMachine(config)) app.all('/simulator/*', proxyTo(simulator.url));
   server.handle(app);
