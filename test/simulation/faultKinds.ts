@@ -41,6 +41,7 @@ export const FAULT_KINDS = {
   webhook_twice: 0.1,
   webhook_late: 0.1, // minutes
   webhook_days_late: 0.02,
+  webhook_outage: 0.2, // an account's webhooks all wait, for minutes or hours
   webhook_lost: 0.1, // never told, where an inquiry would tell
   webhook_forged: 0.05, // signed by nobody
   webhook_crossed: 0.05, // signed by another account, about a payment of this one

@@ -22,16 +22,18 @@ test('what is found is told by its shortest trace, with the command that shows i
   timeout: 120_000,
 }, async () => {
   const plant = PLANTED_BUGS['reversal_dropped']?.plant ?? {};
-  const options = runOptions(1, { plant });
+  const seed = (await findBug('reversal_dropped', SEEDS_MAX))?.seeds ?? 0;
+  const options = runOptions(seed, { plant });
   const result = await run(options);
   const shrunk = await shrink(options, result);
   assert.equal(shrunk.result.violation?.invariant, result.violation?.invariant);
-  assert.deepEqual([shrunk.options.only?.length, shrunk.result.happened.length, shrunk.options.steps], [1, 1, 0]);
+  assert.deepEqual([shrunk.options.only?.length, shrunk.result.happened.length], [1, 1]);
+  assert.ok(shrunk.options.steps <= 1);
   assert.ok(shrunk.result.trace.length < 40, `${shrunk.result.trace.length} lines`);
   const told = describe(shrunk, 'reversal_dropped');
-  assert.match(told, /^VIOLATION with seed 1: books \(P\d+\.1\): /);
+  assert.match(told, /^VIOLATION with seed \d+: books \(P\d+\.1\): /);
   assert.match(
     told,
-    /npm run simulate -- --seed 1 --only \d+ --steps 0 --faults reversal --bug reversal_dropped --trace$/,
+    /npm run simulate -- --seed \d+ --only \d+ --steps [01] --faults reversal --bug reversal_dropped --trace$/,
   );
 });

@@ -109,7 +109,7 @@ function report(world: World, violation: Violation | null): void {
 function ordersOf(world: World, { payments, only, steps }: RunOptions) {
   const numbers = only ?? Array.from({ length: payments }, (_, index) => index + 1);
   return numbers
-    .map((number) => createOrder(number, world.chance.of(`order ${number}`)))
+    .map((number) => createOrder(number, world.chance.of('order', String(number))))
     .map((order) => ({ ...order, steps: order.steps.slice(0, steps) }));
 }
 

@@ -97,7 +97,7 @@ function aboutOf({ watch, names, provider }: World, { url, headers }: ProviderRe
 /** The browser comes back to the merchant by our address; the provider's webhook may be faster. */
 function customerReturns(world: World, payment: string): void {
   const about = world.names.payment(payment) ?? payment;
-  world.scheduler.after(world.chance.of(`customer ${about}`).between(0, 2000), () => {
+  world.scheduler.after(world.chance.of('customer', about).between(0, 2000), () => {
     const process = world.anyProcess(`customer ${about}`);
     if (process === null) return;
     world.trace.say('customer', `is back from the challenge of ${about} => ${process.name}`);

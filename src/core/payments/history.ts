@@ -14,6 +14,7 @@ import { decodeEvents, encodeEvents, type PersonalFields } from './codec.ts';
 import type { PaymentEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Payment } from './payment.ts';
+import { createRememberedFolds } from './rememberedFolds.ts';
 
 /** A stream as read, with the payment as it was after each commit. Immutable. */
 export type History = {
@@ -42,13 +43,17 @@ export function latest(history: History): Payment | null {
 
 const COMMIT_ID_BYTES = 12;
 const SALT_BYTES = 16;
+/** Streams whose fold is remembered: those that are worked on now, not all that are open. Some 10 KB each. */
+const REMEMBERED_MAX = 1000;
 
 export type HistoryDeps = { journal: Journal; clock: Clock; random: Random };
 
 /** Reading and writing of payment streams. */
 export function createHistories({ journal, clock, random }: HistoryDeps) {
+  const fold = createRememberedFolds(REMEMBERED_MAX, foldOn);
+
   async function load(stream: string): Promise<History> {
-    return foldHistory(stream, await journal.read(stream));
+    return fold(stream, await journal.read(stream));
   }
 
   /** One conditional write. On conflict the caller loads again and decides again. */
@@ -96,7 +101,11 @@ export function createHistories({ journal, clock, random }: HistoryDeps) {
 export type Histories = ReturnType<typeof createHistories>;
 
 export function foldHistory(stream: string, commits: readonly StoredCommit[]): History {
-  let history = emptyHistory(stream);
+  return foldOn(emptyHistory(stream), commits);
+}
+
+export function foldOn(from: History, commits: readonly StoredCommit[]): History {
+  let history = from;
   for (const stored of commits) history = foldCommit(history, stored);
   return history;
 }

@@ -1,16 +1,28 @@
 import { createDice, type Dice } from '../../support/seeded.ts';
 
 /** Dice by name. Each name has a sequence of its own, so that leaving one thing out of a run changes nothing of what happens to the others. */
-export type Chance = { of: (name: string) => Dice };
+export type Chance = { of: (name: string, about?: string) => Dice };
 
 export function createChance(seed: number): Chance {
-  const known = new Map<string, Dice>();
+  // Asked for some thousand times a payment: the name in two parts saves joining them each time.
+  const known = new Map<string, Map<string, Dice>>();
+
+  function namesakes(name: string): Map<string, Dice> {
+    let all = known.get(name);
+    if (all === undefined) {
+      all = new Map();
+      known.set(name, all);
+    }
+    return all;
+  }
+
   return {
-    of: (name) => {
-      let dice = known.get(name);
+    of: (name, about = '') => {
+      const all = namesakes(name);
+      let dice = all.get(about);
       if (dice === undefined) {
-        dice = createDice(mix(seed, name));
-        known.set(name, dice);
+        dice = createDice(mix(seed, `${name} ${about}`));
+        all.set(about, dice);
       }
       return dice;
     },

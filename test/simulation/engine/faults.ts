@@ -28,8 +28,8 @@ export function createFaults(chance: Chance, trace: Trace, { kinds, without }: F
   function happens(kind: FaultKind, about: string): boolean {
     const rate = rates[kind];
     if (!on || rate === 0) return false;
+    if (chance.of(kind, about).next() >= rate) return false;
     const name = `${kind}@${about}`;
-    if (chance.of(name).next() >= rate) return false;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     const fault = `${name}#${count}`;

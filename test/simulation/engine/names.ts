@@ -12,6 +12,8 @@ export function createNames() {
 
   /** Of the first id in a text; null where there is none. */
   function payment(text: string): string | null {
+    const known = payments.get(text.slice('pay_'.length));
+    if (known !== undefined) return known;
     const found = ID.exec(text)?.[1];
     return found === undefined ? null : (payments.get(found) ?? 'another payment');
   }

@@ -2,7 +2,8 @@ import { Fault } from '#core/kit/fault.ts';
 import type { World } from '../world.ts';
 import { type Process, whenAlive } from './process.ts';
 
-const LATENCY_MS_MAX = 2;
+/** Half of all ways take less than a millisecond: then nothing else happens meanwhile. */
+const LATENCIES_MS = [0, 0, 1, 2] as const;
 const SLOW_MS_MAX = 4000;
 const APPEND_LATE_MS_MAX = 3000;
 
@@ -22,24 +23,26 @@ export type Call<Value> = {
  *   process ──── request ────> effect ──── answer ────> process
  *           dies: no effect            dies: nobody hears of it
  */
-export const counts: Record<string, number> = {};
 export function call<Value>(
   world: World,
   process: Process,
   { port, about, kind, effect }: Call<Value>,
 ): Promise<Value> {
   const { scheduler, faults, chance } = world;
-  counts[port] = (counts[port] ?? 0) + 1;
   const scope = about ?? process.name;
-  const dice = chance.of(`call ${scope}`);
+  const dice = chance.of('call', scope);
   const latency = () =>
-    dice.between(0, LATENCY_MS_MAX) + (faults.happens('storage_slow', scope) ? dice.between(0, SLOW_MS_MAX) : 0);
+    dice.pick(LATENCIES_MS) + (faults.happens('storage_slow', scope) ? dice.between(0, SLOW_MS_MAX) : 0);
   return new Promise((resolve, reject) => {
     if (!process.alive) return;
     if (faults.happens('freeze', scope)) world.freeze(process, dice.between(100, 20_000));
     const fate = fateOf(world, kind, scope);
     const dies = faults.happens('crash', scope) ? dice.pick(['before', 'after'] as const) : 'never';
-    const answer = (settle: () => void) => whenAlive(world, process, { ms: latency(), work: settle });
+    const answer = (settle: () => void) => {
+      const ms = latency();
+      if (ms === 0 && process.alive && scheduler.now() >= process.frozenUntil) settle();
+      else whenAlive(world, process, { ms, work: settle });
+    };
     const fail = () => answer(() => reject(new Fault('storage_failed', `${port} failed`, { retryable: true })));
     const take = () => {
       const result = world.actingAs(process, effect);
@@ -60,7 +63,9 @@ export function call<Value>(
       answer(() => void result.then(resolve, reject));
     };
     // On its way it no longer needs the process: what was sent to the storage arrives, even if the sender has died.
-    scheduler.after(latency(), arrive);
+    const ms = latency();
+    if (ms === 0) arrive();
+    else scheduler.after(ms, arrive);
   });
 }
 

@@ -9,7 +9,7 @@ const LOOKS_EACH_MS = 500;
 
 /** A wall clock that may be wrong and be set, and one that only goes on. Both count while the process stands still. */
 export function createClock({ scheduler, faults, chance }: World, process: Process): Clock {
-  const dice = chance.of(`clock ${process.life}`);
+  const dice = chance.of('clock', process.life);
   const born = scheduler.now();
   const draw = () => dice.between(-SKEW_MS_MAX, SKEW_MS_MAX);
   let skew = faults.happens('clock_skew', process.name) ? draw() : 0;
@@ -37,6 +37,6 @@ export function createTimers(world: World, process: Process): Timers {
 }
 
 export function createRandom({ chance }: World, process: Process): Random {
-  const dice = chance.of(`random ${process.life}`);
+  const dice = chance.of('random', process.life);
   return { bytes: (count) => Uint8Array.from({ length: count }, () => dice.between(0, 255)) };
 }

@@ -46,7 +46,7 @@ export function createInstances(world: World) {
       for (const listener of kind) if (listener.process === process) kind.delete(listener);
     const slot = slots.indexOf(process as LiveProcess);
     slots[slot] = null;
-    scheduler.after(chance.of(`restart ${process.name}`).between(50, RESTART_MS_MAX), () => {
+    scheduler.after(chance.of('restart', process.name).between(50, RESTART_MS_MAX), () => {
       if (slots[slot] === null && (slot === 0 || !isScaledIn)) start(slot);
     });
   }
@@ -61,7 +61,7 @@ export function createInstances(world: World) {
   function broadcast(kind: keyof typeof listeners): void {
     for (const listener of listeners[kind]) {
       if (listener.process === acting) listener.tell();
-      else scheduler.after(chance.of(`news ${listener.process.name}`).between(1, NEWS_MS_MAX), () => tellOne(listener));
+      else scheduler.after(chance.of('news', listener.process.name).between(1, NEWS_MS_MAX), () => tellOne(listener));
     }
   }
 
@@ -92,7 +92,7 @@ export function createInstances(world: World) {
 
   function anyProcess(scope: string): LiveProcess | null {
     const awake = slots.filter((process) => process !== null && process.frozenUntil <= scheduler.now());
-    return awake.length === 0 ? null : chance.of(`choice ${scope}`).pick(awake);
+    return awake.length === 0 ? null : chance.of('choice', scope).pick(awake);
   }
 
   function startAll(): void {

@@ -85,7 +85,7 @@ export function createPorts(world: World, process: Process): Ports {
 /** At least once and in order: it may give again what it gave, and give the newest only later. */
 function createFeed(world: World, process: Process): Feed {
   const { storage, faults, chance } = world;
-  const dice = chance.of(`feed ${process.name}`);
+  const dice = chance.of('feed', process.name);
 
   async function read(position: number, limit: number): Promise<readonly FeedItem[]> {
     const back = faults.happens('feed_repeat', process.name) ? dice.between(1, FEED_BACK_MAX) : 0;

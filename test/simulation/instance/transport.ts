@@ -24,7 +24,7 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
 
   return (request, limits) => {
     const about = world.aboutOf(request);
-    const dice = chance.of(`network ${about}`);
+    const dice = chance.of('network', about);
     return new Promise((resolve) => {
       const say = (result: TransportResult) => {
         if (!process.alive) return;
@@ -53,7 +53,7 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
 
   /** The first byte leaves. */
   function leave(request: ProviderRequest, limits: TransportLimits, { about, say }: Exchange): void {
-    const dice = chance.of(`network ${about}`);
+    const dice = chance.of('network', about);
     world.trace.say(process.name, `-> ${request.method} ${printUrl(request.url)} (${about})`);
     world.watch.leaves(request, process);
     const slow = faults.happens('provider_slow', about) ? dice.between(0, TAIL_MS_MAX) : 0;
@@ -81,7 +81,7 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
   }
 
   function comeBack(response: ProviderResponse | null, { about, say }: Exchange): void {
-    const dice = chance.of(`network ${about}`);
+    const dice = chance.of('network', about);
     if (response === null || faults.happens('reply_lost', about)) return;
     const lateMs = faults.happens('reply_late', about) ? dice.between(500, TAIL_MS_MAX) : 0;
     const received = faults.happens('reply_garbled', about) ? garble(response, dice.next()) : response;

@@ -50,7 +50,8 @@ async function check(world: World, { request, version, operation, payment: id, s
   if (!then.ok || print(then.value) !== said) return `version ${version} is no longer what was answered`;
   const again = await request.run(process.platform);
   if (!again.ok) return `repeated, it is refused: ${again.error.code}`;
-  if (print(again.value.payment) !== said || (again.value.operation?.n ?? null) !== operation)
+  const isSame = again.value.payment === then.value || print(again.value.payment) === said;
+  if (!isSame || (again.value.operation?.n ?? null) !== operation)
     return `repeated, it is answered with version ${again.value.payment.version} and not ${version}`;
   return again.value.replayed ? null : 'repeated, it was done again';
 }

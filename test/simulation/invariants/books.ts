@@ -107,6 +107,9 @@ function isShown(payment: Payment, live: readonly Kept[]): boolean {
 
 function findOurs(world: World, reference: string): readonly [Payment | undefined, Operation | undefined] {
   const parsed = parseOperationId(reference);
-  const payment = world.watch.payments().find((candidate) => candidate.id === parsed?.payment);
+  const payment = world.watch
+    .histories()
+    .get(parsed?.payment ?? '')
+    ?.versions.at(-1)?.payment;
   return [payment, payment?.operations[(parsed?.n ?? 0) - 1]];
 }

@@ -30,6 +30,8 @@ export type Client = ReturnType<typeof createClient>;
 export function createClient(world: World) {
   const { scheduler, chance, trace } = world;
   const given: Given[] = [];
+  /** What each request was answered: said again, it need not be looked at again. */
+  const heard = new Map<Request, Set<string>>();
 
   function send(request: Request, then: (ended: Ended) => void): void {
     attempt(request, 1, then);
@@ -37,7 +39,7 @@ export function createClient(world: World) {
 
   function attempt(request: Request, tried: number, then: (ended: Ended) => void): void {
     const { about, name, run } = request;
-    const dice = chance.of(`client ${about}`);
+    const dice = chance.of('client', about);
     let isOver = false;
     const over = (work: () => void) => {
       if (isOver) return;
@@ -72,7 +74,7 @@ export function createClient(world: World) {
     if (result.ok) {
       const { payment, operation, replayed } = result.value;
       trace.say('client', `hears of ${name} of ${about}: version ${payment.version}${replayed ? ', again' : ''}`);
-      given.push({
+      give({
         request,
         version: payment.version,
         operation: operation?.n ?? null,
@@ -86,10 +88,30 @@ export function createClient(world: World) {
     over(() => then({ kind: 'refused', error: result.error }));
   }
 
+  function give(answer: Given): void {
+    const known = heard.get(answer.request) ?? new Set();
+    const text = `${answer.operation} ${answer.said}`;
+    if (known.has(text)) return;
+    heard.set(answer.request, known.add(text));
+    given.push(answer);
+  }
+
   return { send, given: (): readonly Given[] => given };
 }
 
 /** All of a payment as text, to compare. */
 export function print(payment: Payment): string {
-  return JSON.stringify(payment, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return printValue(payment);
+}
+
+/** Not JSON, which knows no bigint but by detours. */
+function printValue(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(printValue).join(',')}]`;
+  let text = '{';
+  const fields = value as { readonly [name: string]: unknown };
+  for (const name of Object.keys(fields)) text += `${name}:${printValue(fields[name])},`;
+  return `${text}}`;
 }

@@ -1,5 +1,6 @@
 import { nextDueAt } from '#core/payments/owed.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
+import { createHeads, statementText } from '#core/proof/roots.ts';
 import type { Plant, PlantedBugs } from './plant.ts';
 
 /** Bugs in what follows the feed and in what performs what is owed. */
@@ -142,6 +143,21 @@ export const CONSUMER_BUGS: PlantedBugs = {
       storage: ({ roots }) => {
         const stored = roots.stored as unknown[];
         roots.append = async (root) => void stored.push(root);
+      },
+    },
+  },
+  roots_over_what_came_again: {
+    wrong: 'what the feed gives again is signed again, with the commits that came since',
+    plant: {
+      ports: (ports) => {
+        const append: typeof ports.roots.append = async ({ signature: _, ...statement }) => {
+          const from = (await ports.roots.all()).at(-1)?.position ?? 0;
+          const heads = createHeads();
+          for (const item of await ports.feed.read(from, statement.position - from)) heads.add(item);
+          const over = { ...statement, ...heads.statement() };
+          await ports.roots.append({ ...over, signature: ports.signer.sign(statementText(over)) });
+        };
+        return { ...ports, roots: { ...ports.roots, append } };
       },
     },
   },

@@ -85,7 +85,7 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
   /** What follows by itself. */
   function scheduleLater(kept: Kept, { about }: Asked): void {
     const { charge, token } = kept;
-    const dice = chance.of(`later ${charge.reference}`);
+    const dice = chance.of('later', charge.reference);
     if (charge.status === 'pending')
       later(dice.between(100, MOMENT_MS_MAX), kept, () => decide(kept, dice.next() < APPROVES));
     if (charge.status === 'requires_action' && dice.next() < COMES_BACK)
@@ -127,7 +127,7 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
     const isFated =
       made.object === 'refund' && kept.token === 'tok_refund_reversed' && kept.charge.refunds.length <= BOUNCES_MAX;
     if (made.object === 'void' || (!isFated && !faults.happens('reversal', about))) return;
-    const delayMs = chance.of(`later ${kept.charge.reference}`).between(500, REVERSAL_MS_MAX);
+    const delayMs = chance.of('later', kept.charge.reference).between(500, REVERSAL_MS_MAX);
     later(delayMs, kept, () => {
       if (made.status !== 'succeeded') return;
       // What was refunded can't fail to have been taken.

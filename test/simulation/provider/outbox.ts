@@ -8,6 +8,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const USUAL_MS_MAX = 800;
+const HELD_MS_MAX = 90 * MINUTE_MS;
 const RETRY_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS];
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -15,6 +16,7 @@ export type Outbox = ReturnType<typeof createOutbox>;
 /** Webhooks, each sent again until it is taken. `askedFor`: an inquiry would tell the same, so the webhook may be lost. */
 export function createOutbox(world: World, books: Books) {
   const { scheduler, faults, chance } = world;
+  const heldUntil = new Map(ACCOUNTS.map(({ connected }) => [connected.account.id, holdOf(connected.account.id)]));
   let events = 0;
 
   function tell(kept: Kept, made: Charge | Entry, askedFor: boolean): void {
@@ -24,16 +26,24 @@ export function createOutbox(world: World, books: Books) {
     const body = JSON.stringify({ id: `evt_${events}`, type: `${made.object}.updated`, data });
     if (askedFor && faults.happens('webhook_lost', about)) return;
     books.say(body, kept.account);
-    const dice = chance.of(`webhooks ${about}`);
+    const dice = chance.of('webhooks', about);
     const send = (ms: number) => void scheduler.after(ms, () => deliver(kept, { body, about, tried: 0 }));
-    send(delayOf(about));
+    send(delayOf(kept.account, about));
     if (faults.happens('webhook_twice', about)) send(dice.between(0, 5 * SECOND_MS));
     if (faults.happens('webhook_forged', about)) scheduler.after(USUAL_MS_MAX, () => forge(kept, body));
     if (faults.happens('webhook_crossed', about)) scheduler.after(USUAL_MS_MAX, () => cross(kept, body));
   }
 
-  function delayOf(about: string): number {
-    const dice = chance.of(`webhooks ${about}`);
+  /** An outage of what sends webhooks begins with the run; what is told before it ends comes after it. */
+  function holdOf(account: string): number {
+    const holds = faults.happens('webhook_outage', account);
+    return holds ? scheduler.now() + chance.of('webhook outage', account).between(10 * SECOND_MS, HELD_MS_MAX) : 0;
+  }
+
+  function delayOf(account: string, about: string): number {
+    const dice = chance.of('webhooks', about);
+    const heldMs = (heldUntil.get(account) ?? 0) - scheduler.now();
+    if (heldMs > 0) return heldMs + dice.between(0, USUAL_MS_MAX);
     if (faults.happens('webhook_early', about)) return 0;
     if (faults.happens('webhook_days_late', about)) return dice.between(DAY_MS, 2 * DAY_MS);
     if (faults.happens('webhook_late', about)) return dice.between(SECOND_MS, 20 * MINUTE_MS);

@@ -29,7 +29,7 @@ export function createProviders(world: World) {
     const at = scheduler.now();
     if (faults.areOn() && (outages.get(account) ?? []).some(([from, to]) => at >= from && at < to)) return null;
     if (faults.happens('provider_broken', arrival.about)) {
-      const isFull = chance.of(`provider ${arrival.about}`).next() < 0.3;
+      const isFull = chance.of('provider', arrival.about).next() < 0.3;
       return isFull
         ? reply(429, '{"error":{"code":"too_many_requests"}}')
         : reply(500, '{"error":{"code":"internal_error"}}');
@@ -71,13 +71,13 @@ export function createProviders(world: World) {
 
   function lagOf(account: string, about: string): number {
     const lagMsMax = ACCOUNTS.find(({ connected }) => connected.account.id === account)?.lagMsMax ?? 0;
-    return faults.happens('inquiry_lag', about) ? chance.of(`provider ${about}`).between(0, lagMsMax) : 0;
+    return faults.happens('inquiry_lag', about) ? chance.of('provider', about).between(0, lagMsMax) : 0;
   }
 
   /** When nobody answers, while faults are on. */
   function outagesOf(account: string): readonly (readonly [number, number])[] {
     if (!faults.happens('outage', account)) return [];
-    const dice = chance.of(`outage ${account}`);
+    const dice = chance.of('outage', account);
     const from = scheduler.now() + dice.between(0, 60_000);
     return [[from, from + dice.between(500, 60_000)]];
   }
