@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { amountsOf } from '#core/payments/amounts.ts';
-import { nextDueAt } from '#core/payments/owed.ts';
+import { nextDueAt, owed } from '#core/payments/owed.ts';
 import { isOpen, type Payment } from '#core/payments/payment.ts';
 import { statusOf } from '#core/payments/status.ts';
-import { credentialOf } from '#core/provider/accountForm.ts';
 import { createFaultyTransport, type ExchangeFault, type KitClock, type WebhookFault } from './faults.ts';
 import { createPlatform, type Platform } from './platform.ts';
+import { createPostman } from './postman.ts';
 import { AMOUNT_MINOR, type Scenario, type Step } from './scenarios.ts';
 import type { Double, Subject } from './subject.ts';
 
@@ -18,7 +18,9 @@ const ROUNDS_MAX = 60;
 const TRIES_MAX = 4;
 /** Enough to stop a challenge that has lapsed, and to try again. */
 const LAPSE_MS = 2 * HOUR_MS;
-const LATE_MS = 5 * 60 * 1000;
+/** More than an outage lasts. */
+const RELOADS_MAX = 6;
+const RELOAD_MS = 5000;
 
 export type Wrong = { fault: ExchangeFault; at: number } | { fault: WebhookFault } | null;
 
@@ -111,11 +113,20 @@ function createRun(subject: Subject, { double, clock, scenario, wrong }: Setting
       case 'customer_approves':
       case 'customer_refuses': {
         const did = await double.act(step.do, id);
-        await platform.completeAction(id, (await double.returnParameters?.(id)) ?? {});
+        await comeBack();
         return did;
       }
       default:
         return await double.act(step.do, id);
+    }
+  }
+
+  /** Whose page doesn't load tries again. */
+  async function comeBack(): Promise<void> {
+    for (let tries = 0; tries < RELOADS_MAX && statusOf(await payment()) === 'requires_action'; tries += 1) {
+      await platform.completeAction(id, (await double.returnParameters?.(id)) ?? {});
+      await settle();
+      clock.advance(RELOAD_MS);
     }
   }
 
@@ -150,7 +161,9 @@ function createRun(subject: Subject, { double, clock, scenario, wrong }: Setting
       await post.deliver();
       const now = await payment();
       const dueAt = nextDueAt(now);
-      const isWaiting = now.operations.some((each) => isOpen(each) && each.outcome.status !== 'requires_action');
+      const isWaiting =
+        now.operations.some((each) => isOpen(each) && each.outcome.status !== 'requires_action') ||
+        owed(now).some(({ step }) => step === 'capture' || step === 'return_money');
       if (dueAt === null || (!isWaiting && dueAt > Math.max(end, clock.now()))) return;
       if (dueAt > START + WATCHED_MS) return;
       clock.advance(Math.max(0, dueAt - clock.now()));
@@ -186,49 +199,6 @@ function createRun(subject: Subject, { double, clock, scenario, wrong }: Setting
   }
 
   return { all, exchanges: () => network.seen.length };
-}
-
-function createPostman(
-  subject: Subject,
-  {
-    double,
-    clock,
-    platform,
-    fault,
-  }: { double: Double; clock: KitClock; platform: Platform; fault: WebhookFault | null },
-) {
-  const { provider, account, otherAccount, webhooks } = subject;
-  const secretOf = (of: typeof account) => credentialOf(of, webhooks.secretField).reveal();
-  let isFirst = true;
-
-  async function deliver(): Promise<void> {
-    const bodies = await double.takeWebhooks();
-    const lost = fault === 'webhook_lost' && isFirst && bodies.length > 0;
-    if (bodies.length > 0) isFirst = false;
-    if (fault === 'webhook_late' && bodies.length > 0) clock.advance(LATE_MS);
-    for (const body of lost ? bodies.slice(1) : bodies) await bring(body);
-    await platform.ingestDue();
-  }
-
-  async function bring(body: string): Promise<void> {
-    const sign = (secret: string) => webhooks.sign(body, { secrets: [secret], at: clock.now() });
-    const receive = async ({ headers, body: bytes }: ReturnType<typeof sign>) =>
-      (
-        await platform.receiveWebhook({
-          provider: provider.name,
-          account: account.id,
-          headers,
-          body: Buffer.from(bytes),
-        })
-      ).ok;
-    if (fault === 'webhook_forged') assert.ok(!(await receive(sign('nobody knows'))), 'a forged webhook was taken');
-    if (fault === 'webhook_crossed')
-      assert.ok(!(await receive(sign(secretOf(otherAccount)))), 'one of another account was taken');
-    assert.ok(await receive(sign(secretOf(account))), 'a genuine webhook was refused');
-    if (fault === 'webhook_twice') assert.ok(await receive(sign(secretOf(account))), 'the second delivery was refused');
-  }
-
-  return { deliver };
 }
 
 function createClock(): KitClock {

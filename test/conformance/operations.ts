@@ -110,5 +110,6 @@ export function operations(subject: Subject): fc.Arbitrary<OperationRequest> {
       returnUrl: kind === 'authorize' && host !== null ? `${host}/return/pay_${payment}` : null,
       targetReference: kind === 'authorize' ? null : fields.targetReference,
       targetOwnReference: kind === 'authorize' ? null : `op_${payment}_1`,
-    }));
+    }))
+    .filter((operation) => subject.provider.takes?.(operation) !== false);
 }

@@ -24,6 +24,8 @@ export type Subject = {
   form: { good: readonly Told[]; bad: readonly Told[] };
   generate: GeneratorLimits;
   description: Description;
+  /** Its authorisations never take money at once: a capture of the platform's own follows. */
+  capturesLater?: boolean;
   idempotency: IdempotencyRules;
   amounts: AmountRules;
   statuses: readonly StatusTable[];
@@ -123,6 +125,8 @@ export type WebhookRules = {
   toleranceMs: number | null;
   /** The field of the account's form that holds the secret. */
   secretField: string;
+  /** A secret in the provider's form, made of any text; absent: the text itself. */
+  secretOf?: (text: string) => string;
   /** While a secret is being replaced the provider signs with both. */
   signsWithTwoSecrets: boolean;
   /** A genuine body to sign. */

@@ -5,8 +5,8 @@ import { createSystemClock, createSystemRandom, createSystemTimers } from '#adap
 import type { Log } from '#core/kit/log.ts';
 import { createLedgerProjection } from '#core/ledger/projection.ts';
 import { createHistories } from '#core/payments/history.ts';
-import { echoesReferences } from '#entry/local/accounts.ts';
 import { openStorage } from '#entry/local/storage.ts';
+import { echoesReferences } from '#entry/providers.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
 import { until } from '../support/until.ts';
 

@@ -119,6 +119,15 @@ const CASES: readonly Case[] = [
     expected: refund(1),
   },
   {
+    name: 'a stop may name an authorisation that the provider had no reference for',
+    given: [
+      { kind: 'authorize', reference: null },
+      { kind: 'void', reference: 'stop_1' },
+    ],
+    notice: { kind: 'void', reference: ours(1), outcome: succeeded('stop_1', 1) },
+    expected: operation(2),
+  },
+  {
     name: 'but only where it is done to that very authorisation',
     given: [AUTHORIZE],
     notice: { ...REFUND, reference: ours(1), targetReference: 'auth_2' },

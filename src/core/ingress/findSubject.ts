@@ -25,8 +25,7 @@ export function findSubject(payment: Payment, about: About): Subject {
   const { notice, account } = about;
   const ours = notice.reference === null ? null : parseOperationId(notice.reference);
   // In what was done to an authorisation some providers echo the authorisation's reference: that names the payment, and no more.
-  const named = ours === null ? undefined : payment.operations[ours.n - 1];
-  const isOfTarget = named !== undefined && notice.kind !== 'authorize' && isKnownAs(named, notice.targetReference);
+  const isOfTarget = ours !== null && namesTarget(payment.operations[ours.n - 1], notice);
   if (ours !== null && !isOfTarget) return findByNumber(payment, ours.n, notice);
   const own = payment.operations.filter((operation) => operation.account === account);
   if (own.length === 0) return { kind: 'refuse', reason: 'account_mismatch' };
@@ -35,6 +34,12 @@ export function findSubject(payment: Payment, about: About): Subject {
   return known === undefined
     ? findDiscovery(own, isOfTarget ? { ...about, echoesReferences: false } : about)
     : { kind: 'operation', operation: known.n };
+}
+
+function namesTarget(named: Operation | undefined, { kind, targetReference }: WebhookNotice): boolean {
+  if (named?.kind !== 'authorize' || kind === 'authorize') return false;
+  // A stop may be of what the provider had no reference for yet.
+  return isKnownAs(named, targetReference) || (kind === 'void' && providerReferenceOf(named) === null);
 }
 
 function findByNumber(payment: Payment, n: number, { kind }: WebhookNotice): Subject {

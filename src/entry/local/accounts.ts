@@ -1,11 +1,7 @@
-import type { EchoesReferences } from '#core/ingress/ports.ts';
 import { secret } from '#core/kit/secret.ts';
 import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
+import { PROVIDERS } from '#entry/providers.ts';
 import { simulator } from '#providers/simulator/provider.ts';
-
-/** Whether a provider's webhooks carry our own ids, by the provider's name. */
-export const echoesReferences: EchoesReferences = (provider) =>
-  provider === simulator.name && simulator.capabilities.echoesReferences;
 
 /** Every merchant of the local mode pays through one account at the simulator. */
 export function createLocalAccounts({
@@ -36,7 +32,7 @@ export function createLocalAccounts({
     }),
     find: async (id) => (id === connected.account.id ? connected : null),
     unnamed: (name) => (name === simulator.name ? [connected] : []),
-    provider: (name) => (name === simulator.name ? simulator : null),
+    provider: (name) => PROVIDERS.find((provider) => provider.name === name) ?? null,
     doubt: () => {},
   };
 }

@@ -9,9 +9,9 @@ import { sealCommit } from '#core/journal/commit.ts';
 import { createHistories, emptyHistory, latest } from '#core/payments/history.ts';
 import { nextDueAt } from '#core/payments/owed.ts';
 import { createCommand, given, ID, tell, when } from '#core/payments/testKit.ts';
+import { echoesReferences } from '#entry/providers.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
 import { createSweepOpen } from '#workers/sweepOpen.ts';
-import { echoesReferences } from './accounts.ts';
 import { openStorage } from './storage.ts';
 
 const [clock, random, timers] = [createSystemClock(), createSystemRandom(), createSystemTimers()];
