@@ -27,12 +27,15 @@ async function setUp(
     asked: [] as string[],
     monotonic: 0,
     answer: null as Answer | null,
+    /** In place of its own. */
+    metadata: null as object | null,
     silent: false,
   };
   const server: Server = createServer((request, response) => {
     world.asked.push(request.url ?? '');
     if (world.silent) return;
-    const usual = request.url === METADATA ? { issuer: url, jwks_uri: `${url}/keys` } : { keys: world.keys };
+    const metadata = world.metadata ?? { issuer: url, jwks_uri: `${url}/keys` };
+    const usual = request.url === METADATA ? metadata : { keys: world.keys };
     const { status, body } = world.answer ?? { status: 200, body: usual };
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   }).listen(0, '127.0.0.1');
@@ -150,11 +153,12 @@ test('metadata of another issuer, or with keys where anybody on the way could ch
   for (const body of [
     { issuer: 'https://elsewhere.example', jwks_uri: `${url}/keys` },
     { issuer: `${url}/`, jwks_uri: `${url}/keys` },
-    { issuer: url, jwks_uri: 'http://elsewhere.example/keys' },
+    // Would be answered: it is this machine, by an address that doesn't say so.
+    { issuer: url, jwks_uri: `${url.replace('127.0.0.1', '0.0.0.0')}/keys` },
     { issuer: url, jwks_uri: 'file:///etc/passwd' },
     { issuer: url },
   ]) {
-    world.answer = { status: 200, body };
+    world.metadata = body;
     world.monotonic += 1000;
     assert.equal(await check(await key.sign()), 'unavailable', JSON.stringify(body));
   }

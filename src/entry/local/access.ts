@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { createIssuerKeys, isLoopback } from '#adapters/http/issuerKeys.ts';
 import { type Authenticate, createAuthenticate } from '#api/authenticate.ts';
 import { Fault } from '#core/kit/fault.ts';
@@ -16,7 +16,8 @@ export type Access = {
   authenticate: Authenticate;
   /** Null with an issuer elsewhere. */
   clients: DevelopmentClients | null;
-  mount: (app: Hono) => void;
+  /** `takeToken` is called for each request for a token, and throws when there were too many. */
+  mount: (app: Hono, takeToken: (c: Context) => void) => void;
 };
 
 const AUDIENCE = 'florin';

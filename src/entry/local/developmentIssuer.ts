@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
 import { createLocalJWKSet, type JWK } from 'jose';
 import { createTokenIssuer, type IssuerClient, type TokenIssuer } from '#adapters/local/oidc/tokenIssuer.ts';
@@ -36,20 +35,22 @@ export function createDevelopmentIssuer({ log, ...options }: DevelopmentIssuerOp
       onFailed: (fault) => log.error('the token issuer failed', { fault }),
     });
     const issue = await made;
-    const { incoming, outgoing } = c.env as HttpBindings;
+    const { incoming } = c.env as HttpBindings;
     const request: IncomingMessage & { originalUrl?: string } = incoming;
     request.originalUrl = incoming.url ?? '';
     request.url = request.originalUrl.slice(MOUNTED_AT.length);
-    await issue(request, outgoing);
-    return RESPONSE_ALREADY_SENT;
+    return await issue(request);
   }
 
   /** What client credentials need; the rest that the library can do is not reachable. */
-  function mount(app: Hono): void {
+  function mount(app: Hono, takeToken: (c: Context) => void): void {
     app.get(`${MOUNTED_AT}/.well-known/openid-configuration`, handle);
     app.get(`${MOUNTED_AT}/.well-known/oauth-authorization-server`, handle);
     app.get(`${MOUNTED_AT}/jwks`, handle);
-    app.post(`${MOUNTED_AT}/token`, handle);
+    app.post(`${MOUNTED_AT}/token`, (c) => {
+      takeToken(c);
+      return handle(c);
+    });
     app.get('/.well-known/jwks.json', (c) => c.json(publicKeys));
   }
 

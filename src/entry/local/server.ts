@@ -69,11 +69,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     publicUrl,
     rateLimiter,
   });
-  app.use('/oauth/token', async (c, next) => {
-    rateLimiter.takeToken(c);
-    await next();
-  });
-  access.mount(app);
+  access.mount(app, rateLimiter.takeToken);
   if (isForThisMachine(config)) app.all('/simulator/*', proxyTo(simulator.url));
   server.handle(app);
 

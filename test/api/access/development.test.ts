@@ -129,6 +129,15 @@ test('the token endpoint leads nowhere else: what client credentials do not need
       assert.equal((await fetch(`${server.url}${path}`, { method })).status, 404, `${method} ${path}`);
 });
 
+test('what the token endpoint answers has the headers of every other answer', async (t) => {
+  const server = await start({ folder: temporaryFolder() });
+  t.after(server.stop);
+  const { headers } = await fetch(`${server.url}/oauth/token`, { method: 'POST', body: new URLSearchParams() });
+  for (const name of ['x-content-type-options', 'content-security-policy', 'ratelimit'])
+    assert.ok(headers.has(name), name);
+  assert.equal(headers.get('cache-control'), 'no-store');
+});
+
 test('beyond this machine there are no development clients', async () => {
   for (const config of [
     { host: '0.0.0.0' },

@@ -14,9 +14,23 @@ export async function makeKey(alg: string, kid = `key-${alg}`): Promise<IssuerKe
   return { alg, kid, privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' } };
 }
 
+/** A key that doesn't say what it is for, as some issuers publish them: it would do for every algorithm of RSA. */
+async function makeOpenKey(kid: string): Promise<IssuerKey> {
+  const {
+    jwk: { alg: _, ...jwk },
+    ...key
+  } = await makeKey('RS256', kid);
+  return { ...key, jwk };
+}
+
 /** An issuer elsewhere, with a key of each kind that is taken: its metadata, its key set, and tokens that say whatever a test wants. */
 export async function startFakeIssuer() {
-  const keys = { RS256: await makeKey('RS256'), ES256: await makeKey('ES256'), EdDSA: await makeKey('EdDSA') };
+  const keys = {
+    RS256: await makeKey('RS256'),
+    ES256: await makeKey('ES256'),
+    EdDSA: await makeKey('EdDSA'),
+    RSA: await makeOpenKey('key-RSA'),
+  };
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');

@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey } from 'node:crypto';
-import { EncryptJWT } from 'jose';
+import { type CryptoKey, EncryptJWT, exportJWK, importJWK } from 'jose';
 import type { FakeIssuer, IssuerKey } from './fakeIssuer.ts';
 import { makeKey } from './fakeIssuer.ts';
 
@@ -106,9 +106,12 @@ export const FORGERIES: readonly Forgery[] = [
   confused('HS256 with the public key as DER', (key) => pem(key, 'der')),
   confused('HS256 with the public key as JWK', ({ jwk }) => JSON.stringify(jwk)),
   confused('HS256 with an empty secret', () => ''),
-  ...(['RS384', 'RS512', 'PS256'] as const).map((alg) => ({
-    name: `${alg}, with a key of the issuer's kind`,
-    make: async (issuer: FakeIssuer) => await issuer.sign({}, { key: await makeKey(alg, issuer.keys.RS256.kid) }),
+  ...['RS384', 'RS512', 'PS256', 'PS512'].map((alg) => ({
+    name: `${alg}, with a key of the issuer's own that would do`,
+    make: async (issuer: FakeIssuer) => {
+      const privateKey = await importJWK(await exportJWK(issuer.keys.RSA.privateKey), alg);
+      return await issuer.sign({}, { key: { ...issuer.keys.RSA, alg, privateKey: privateKey as CryptoKey } });
+    },
   })),
   {
     name: 'the key id of a key of another kind',

@@ -64,6 +64,7 @@ describe('token forgery of every known kind: 401, and not a word of it told', ()
 describe('what is no forgery is let in', () => {
   const good: readonly [string, () => Promise<string>][] = [
     ['RS256', () => issuer.sign({}, { key: issuer.keys.RS256 })],
+    ['RS256, by a key that does not say so', () => issuer.sign({}, { key: issuer.keys.RSA })],
     ['ES256', () => issuer.sign({}, { key: issuer.keys.ES256 })],
     ['EdDSA', () => issuer.sign({}, { key: issuer.keys.EdDSA })],
     ['application/at+jwt, in any case', () => issuer.sign({}, { header: { typ: 'Application/AT+JWT' } })],

@@ -15,7 +15,9 @@ for (const channel of ['info', 'warn', 'error'] as const)
 const server = createServer((request: IncomingMessage & { originalUrl?: string }, response) => {
   request.originalUrl = request.url ?? '';
   request.url = request.originalUrl.slice('/oauth'.length);
-  void issuer(request, response);
+  void issuer(request).then(async (answer) => {
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  });
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 after(() => server.close());

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Configuration, Errors, ResourceServer } from 'oidc-provider';
 
@@ -29,7 +29,7 @@ const RESOURCE = 'urn:florin:api';
 
 /**
  * OAuth 2.0 client credentials (RFC 6749, 4.4) with access tokens that are JWTs (RFC 9068). Handles a request whose `url` is relative to the
- * issuer, and whose `originalUrl` is not.
+ * issuer, and whose `originalUrl` is not; reads its body by itself.
  */
 export async function createTokenIssuer(options: TokenIssuerOptions) {
   // A seventh of a second: the first who wants a token waits for it, and not everybody who starts the platform.
@@ -37,11 +37,16 @@ export async function createTokenIssuer(options: TokenIssuerOptions) {
   const provider = new Provider(options.issuer, configure(options, errors));
   provider.on('server_error', (_, fault) => options.onFailed(fault));
   const handle = provider.callback();
-  return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  return (request: IncomingMessage): Promise<Response> =>
     new Promise((resolve) => {
-      response.once('close', resolve);
-      allowNoOtherOrigin(request, response);
-      void handle(request, response);
+      // CORS is off, as everywhere here; the library has no switch for it.
+      delete request.headers.origin;
+      const answer = new ServerResponse(request);
+      answer.end = (body?: unknown) => {
+        resolve(responseOf(answer, typeof body === 'string' || body instanceof Buffer ? body : null));
+        return answer;
+      };
+      void handle(request, answer);
     });
 }
 
@@ -103,11 +108,12 @@ function configure(
   };
 }
 
-/** CORS is off, as everywhere here; the library has no switch for it. */
-function allowNoOtherOrigin(request: IncomingMessage, response: ServerResponse): void {
-  delete request.headers.origin;
-  const setHeader = response.setHeader.bind(response);
-  response.setHeader = (name, value) => (/^access-control-/i.test(name) ? response : setHeader(name, value));
+/** What the library would have written to the connection, so that whoever asked can add to it. */
+function responseOf(answer: ServerResponse, body: string | Buffer | null): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.getHeaders()))
+    if (value !== undefined && !name.startsWith('access-control-')) headers.set(name, String(value));
+  return new Response(body === null ? null : body.toString(), { status: answer.statusCode, headers });
 }
 
 function showClient({ id, secret, scopes }: IssuerClient): Configuration['clients'][number] {
