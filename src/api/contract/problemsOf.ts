@@ -1,7 +1,13 @@
 import type { RouteDeclaration } from '#api/declare.ts';
 import type { ProblemCode } from '#api/problems.ts';
 
-const ALWAYS = ['card_number_in_field', 'internal_error', 'starting', 'storage_unavailable'] as const;
+const ALWAYS = [
+  'card_number_in_field',
+  'target_too_long',
+  'internal_error',
+  'starting',
+  'storage_unavailable',
+] as const;
 const WITH_TOKEN = [
   'token_missing',
   'token_invalid',
