@@ -7,6 +7,7 @@ import { httpStatusOf, ProblemError, problem } from './problems.ts';
 import type { RateLimiter } from './rateLimiter.ts';
 import { instanceOf, isCardNumberInTarget, traceIdOf } from './request.ts';
 import { type ChangeRoutesDeps, routeChanges } from './routes/changes.ts';
+import { type DocsRoutesDeps, routeDocs } from './routes/docs.ts';
 import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
@@ -18,7 +19,8 @@ export type AppDeps = PaymentRoutesDeps &
   ChangeRoutesDeps &
   ProviderWebhookRoutesDeps &
   LedgerRoutesDeps &
-  OperationRoutesDeps & {
+  OperationRoutesDeps &
+  DocsRoutesDeps & {
     log: Log;
     /** Where the API is reached from outside. */
     publicUrl: string;
@@ -44,6 +46,7 @@ export function createApp({ log, publicUrl, rateLimiter, ...deps }: AppDeps): Ho
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
   routePlatform(app, deps);
+  routeDocs(app, deps);
   app.notFound((c) => answerWithoutRoute(app, c));
   app.onError((error, c) => {
     if (error instanceof ProblemError) {

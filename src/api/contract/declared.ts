@@ -1,5 +1,6 @@
 import type { Declarations, WebhookDeclarations } from '#api/declare.ts';
 import { CHANGE_ROUTES } from './changes.ts';
+import { DOCS_ROUTES } from './docs.ts';
 import { LEDGER_ROUTES } from './ledger.ts';
 import { OPERATION_ROUTES, PLATFORM_ROUTES, PROVIDER_WEBHOOK_ROUTES } from './operations.ts';
 import { PAYMENT_ROUTES } from './payments.ts';
@@ -12,6 +13,7 @@ export const DECLARED_ROUTES: Declarations = {
   ...PROVIDER_WEBHOOK_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
+  ...DOCS_ROUTES,
 };
 
 /** Those that the document describes. */

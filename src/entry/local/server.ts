@@ -13,6 +13,7 @@ import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts'
 import { assertMayListen, isForThisMachine, openAccess } from './access.ts';
 import { createLocalAccounts } from './accounts.ts';
 import type { Config } from './config.ts';
+import { createReadDocsFile } from './docsFiles.ts';
 import { listen } from './httpServer.ts';
 import type { KeyRing } from './keyRing.ts';
 import { readRateLimits } from './rateLimitConfig.ts';
@@ -68,6 +69,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     log,
     publicUrl,
     rateLimiter,
+    readDocsFile: createReadDocsFile(),
   });
   access.mount(app, rateLimiter.takeToken);
   if (isForThisMachine(config)) app.all('/simulator/*', proxyTo(simulator.url));

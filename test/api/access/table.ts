@@ -60,6 +60,8 @@ export const PUBLIC: { readonly [route: string]: string } = {
   'ALL /*': 'what every request goes through before its route',
   'GET /healthz': 'tells that it runs, and nothing else',
   'GET /openapi.json': 'the same for everybody',
+  'GET /docs': 'the same for everybody',
+  'GET /docs/:file': 'the same for everybody',
   'GET /return/:id': "the customer's browser; the id can't be guessed, and nothing is shown",
   'POST /providers/:provider/webhooks': 'the signature says who it is',
   'POST /providers/:provider/webhooks/:account': 'the signature says who it is',
