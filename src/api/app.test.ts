@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Answered } from './answered.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { DECLARED_ROUTES } from './contract/declared.ts';
 import { createRateLimiter } from './rateLimiter.ts';
 import { problemSchema } from './schemas/problemAnswer.ts';
 
+const told: Answered[] = [];
 // why: registering a route calls nothing.
 const app = createApp({
   log: { error: () => {} },
+  onAnswered: (answered: Answered) => told.push(answered),
+  now: () => 0,
   publicUrl: 'https://api.example.com',
   rateLimiter: createRateLimiter({
     limits: { readsPerSecond: 0, writesPerSecond: 0, tokensPerSecond: 0, denialsPerSecond: 0 },
@@ -26,6 +30,18 @@ test('what nobody expected is a problem that says so, with the outcome unknown',
   const answer = await app.request('/return/x');
   const { code, outcome } = problemSchema.parse(await answer.json());
   assert.deepEqual([answer.status, code, outcome], [500, 'internal_error', 'unknown']);
+});
+
+test('each request is told with the pattern of its route and nothing that a client chose', async () => {
+  told.length = 0;
+  await app.request('/return/x');
+  await app.request('/v1/nothing/x', { method: 'PROPFIND' });
+  await app.request('/v1/payments/pay_x/capture?a=b');
+  assert.deepEqual(told, [
+    { method: 'GET', route: '/return/:id', status: 500, durationMs: 0 },
+    { method: 'other', route: 'none', status: 404, durationMs: 0 },
+    { method: 'GET', route: 'none', status: 405, durationMs: 0 },
+  ]);
 });
 
 test('behind https, browsers are told to stay there', async () => {

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { isFault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import { isUnreadable } from '#core/payments/parking.ts';
+import { type Answered, tellAnswered } from './answered.ts';
 import { answerWithoutRoute } from './methods.ts';
 import { httpStatusOf, ProblemError, problem } from './problems.ts';
 import type { RateLimiter } from './rateLimiter.ts';
@@ -11,7 +12,7 @@ import { type DocsRoutesDeps, routeDocs } from './routes/docs.ts';
 import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
-import { routePlatform } from './routes/platform.ts';
+import { type PlatformRoutesDeps, routePlatform } from './routes/platform.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
@@ -20,16 +21,22 @@ export type AppDeps = PaymentRoutesDeps &
   ProviderWebhookRoutesDeps &
   LedgerRoutesDeps &
   OperationRoutesDeps &
-  DocsRoutesDeps & {
+  DocsRoutesDeps &
+  PlatformRoutesDeps & {
     log: Log;
+    /** Told of each request that was answered. */
+    onAnswered: (answered: Answered) => void;
+    /** Monotonic, milliseconds. */
+    now: () => number;
     /** Where the API is reached from outside. */
     publicUrl: string;
     rateLimiter: RateLimiter;
   };
 
 /** The REST API as a web-standard handler: the same under Node and in a Lambda. */
-export function createApp({ log, publicUrl, rateLimiter, ...deps }: AppDeps): Hono {
+export function createApp({ log, onAnswered, now, publicUrl, rateLimiter, ...deps }: AppDeps): Hono {
   const app = new Hono();
+  app.use(tellAnswered(onAnswered, now));
   app.use(securityHeaders(publicUrl));
   app.use(rateLimiter.middleware);
   // First of all, for every route there is: what no route reads can still end in an error or a log.

@@ -54,6 +54,7 @@ const PROBLEMS = {
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   simulator_unavailable: { status: 502, title: 'The simulator can not be reached' },
   issuer_unavailable: { status: 503, title: 'The keys of the token issuer can not be read now' },
+  not_ready: { status: 503, title: 'The platform should get no requests now' },
   overloaded: { status: 503, title: 'The platform is catching up' },
   provider_unavailable: { status: 503, title: 'The provider can not be reached' },
   payment_unreadable: {
@@ -88,6 +89,7 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'idempotency_key_in_use',
   'internal_error',
   'issuer_unavailable',
+  'not_ready',
   'overloaded',
   'payment_unreadable',
   'provider_unavailable',

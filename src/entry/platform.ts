@@ -103,6 +103,7 @@ export function createPlatform(ports: Ports) {
     readPayments: createReadPayments({ histories, index, exchanges }),
     completeAction: createCompleteAction({ histories, perform, clock }),
     parking,
+    circuitsOpen: breaker.openCount,
     readLedger: createReadLedger({ ledger }),
     stateEvidence: createStateEvidence({ histories, perform }),
     startWorkers: () => {

@@ -41,7 +41,7 @@ export function createPlatform({ provider, account }: Connected, transport: Tran
   const faults: string[] = [];
   const log = { info: () => {}, error: (message: string) => void faults.push(message) };
   const histories = createHistories({ journal, clock, random });
-  const breaker = { mayPass: () => true, record: createBreaker({ clock }).record };
+  const breaker = { ...createBreaker({ clock }), mayPass: () => true };
   const exchanges = { keep: async () => {}, of: async () => [] };
   const send = createSend({ transport, exchanges, breaker, clock, doubt: accounts.doubt });
   const returnUrlOf = (payment: string) => `https://florin.example/return/${payment}`;

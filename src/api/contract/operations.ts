@@ -5,6 +5,7 @@ import {
   parkedStreamListSchema,
   quarantineListSchema,
   quarantineRetrySchema,
+  readinessSchema,
   webhookReceivedSchema,
 } from '#api/schemas/operationAnswers.ts';
 import { pageSchema } from '#api/schemas/payment.ts';
@@ -136,6 +137,28 @@ export const PLATFORM_ROUTES = declare({
     summary: 'Whether the process is there',
     scopes: [],
     responses: { 200: { description: 'It is', schema: healthSchema, examples: { ok: { status: 'ok' } } } },
+  },
+  getReadiness: {
+    method: 'get',
+    path: '/readyz',
+    tag: 'Platform',
+    summary: 'Whether the process should get requests',
+    description:
+      'Not while it starts or stops, when its storage has failed, or while what follows the journal is too far behind: `detail` says which.',
+    scopes: [],
+    responses: { 200: { description: 'It should', schema: readinessSchema, examples: { ready: { status: 'ready' } } } },
+    problems: ['not_ready'],
+  },
+  getMetrics: {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Platform',
+    summary: 'What is measured, for Prometheus',
+    description:
+      'Open where only this machine reaches it; elsewhere it needs a token with `operations:read`. What each means: docs/reference/metrics.md.',
+    scopes: [],
+    responses: { 200: { description: 'The text format, version 0.0.4', mediaType: 'text/plain' } },
+    problems: ['token_missing', 'token_invalid', 'scope_insufficient', 'issuer_unavailable', 'rate_limited'],
   },
   getOpenApiDocument: {
     method: 'get',

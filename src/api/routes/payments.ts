@@ -27,7 +27,7 @@ export type PaymentRoutesDeps = {
 };
 
 /** Beyond this lists and deadlines would lag too far behind what is accepted. */
-const LAG_COMMITS_MAX = 100_000;
+export const LAG_COMMITS_MAX = 100_000;
 const LAG_RETRY_AFTER_MS = 5000;
 
 export function routePayments(app: Hono, deps: PaymentRoutesDeps): void {

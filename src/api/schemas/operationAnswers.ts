@@ -40,4 +40,5 @@ export const quarantineRetrySchema = z
 
 export const webhookReceivedSchema = z.strictObject({ received: z.literal(true) }).meta({ id: 'WebhookReceived' });
 
+export const readinessSchema = z.strictObject({ status: z.literal('ready') }).meta({ id: 'Readiness' });
 export const healthSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });

@@ -49,10 +49,13 @@ export function createBreaker({ clock }: { clock: Pick<Clock, 'monotonic'> }) {
     if (fault && isFaulty(circuit)) circuit.openedAt = now;
   }
 
-  return { mayPass, record };
+  /** Accounts whose circuit is open or half open. */
+  const openCount = (): number => [...circuits.values()].filter(({ openedAt }) => openedAt !== null).length;
+
+  return { mayPass, record, openCount };
 }
 
-export type Breaker = ReturnType<typeof createBreaker>;
+export type Breaker = Pick<ReturnType<typeof createBreaker>, 'mayPass' | 'record'>;
 
 function count(circuit: Circuit, number: number, fault: boolean): void {
   let slot = circuit.slots.at(-1);

@@ -111,6 +111,7 @@ test('the breaker opens at half faults among twenty in ten seconds, tries one af
   record(1, true);
   assert.equal(breaker.mayPass('a'), false, 'open');
   assert.equal(breaker.mayPass('b'), true, 'another account');
+  assert.equal(breaker.openCount(), 1);
   now = 4999;
   assert.equal(breaker.mayPass('a'), false, 'still open');
   now = 5000;
@@ -122,6 +123,7 @@ test('the breaker opens at half faults among twenty in ten seconds, tries one af
   assert.equal(breaker.mayPass('a'), true);
   breaker.record('a', false, now);
   assert.equal(breaker.mayPass('a'), true, 'closed');
+  assert.equal(breaker.openCount(), 0);
 });
 
 test('fewer than half faults keep it closed, and old ones are forgotten', () => {

@@ -43,7 +43,7 @@ export type ListenOptions = { host: string; port: number; timing?: Partial<typeo
 /** Listens before there is anything to serve: the port is part of the issuer's name. */
 export function listen({ host, port, timing = {} }: ListenOptions): Promise<HttpServer> {
   const limits = { ...TIMING, ...timing };
-  let app = new Hono().all('*', (c) => problem(c, 'starting'));
+  let app = new Hono().get('/healthz', (c) => c.json({ status: 'ok' })).all('*', (c) => problem(c, 'starting'));
   let stopping = false;
   const underWay = new Set<Exchange>();
   const answer = getRequestListener((request, env) => app.fetch(request, env), { errorHandler: unreadable });

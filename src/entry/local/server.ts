@@ -7,6 +7,8 @@ import { createSystemClock, createSystemRandom, createSystemTimers } from '#adap
 import { createApp } from '#api/app.ts';
 import { createRateLimiter } from '#api/rateLimiter.ts';
 import type { Log } from '#core/kit/log.ts';
+import type { Clock } from '#core/kit/world.ts';
+import { createMetrics } from '#entry/metrics/metrics.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
 import { echoesReferences } from '#entry/providers.ts';
 import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts';
@@ -17,6 +19,7 @@ import { createReadDocsFile } from './docsFiles.ts';
 import { listen } from './httpServer.ts';
 import type { KeyRing } from './keyRing.ts';
 import { readRateLimits } from './rateLimitConfig.ts';
+import { createReadiness } from './readiness.ts';
 import { proxyTo } from './simulatorProxy.ts';
 import { openStorage } from './storage.ts';
 
@@ -34,7 +37,13 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   assertMayListen(config);
   const clock = createSystemClock();
   const random = createSystemRandom();
-  const storage = await openStorage(config.folder, { random, echoesReferences, onFailed });
+  const metrics = createMetrics({ clock });
+  const readiness = createReadiness();
+  const failed = (fault: Error) => {
+    readiness.storageFailed();
+    onFailed(fault);
+  };
+  const storage = await openStorage(config.folder, { random, echoesReferences, onFailed: failed });
   const server = await listen(config);
   const { url } = server;
   const publicUrl = config.publicUrl ?? url;
@@ -45,7 +54,8 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     wrap({
       ...storage,
       accounts: createLocalAccounts(simulator),
-      transport: http.transport,
+      projections: [...storage.projections, metrics.projection(storage.feed.head())],
+      transport: metrics.measureTransport(http.transport),
       clock,
       timers: createSystemTimers(),
       random,
@@ -57,16 +67,18 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   );
   const access = await openAccess({ config, url, clock, random, log });
   const workers = platform.startWorkers();
-  const rateLimiter = createRateLimiter({
-    limits: config.rateLimits ?? readRateLimits({}),
-    now: clock.monotonic,
-    addressOf: (c) => (c.env as HttpBindings).incoming.socket.remoteAddress ?? '',
-  });
+  const { lag } = workers;
+  metrics.watch({ ...platform, ...storage, lag, parked: () => platform.parking.list().length });
+  const rateLimiter = createLocalRateLimiter(config, clock);
   const app = createApp({
     ...platform,
     authenticate: access.authenticate,
-    lag: workers.lag,
+    lag,
     log,
+    onAnswered: metrics.answered,
+    now: clock.monotonic,
+    notReady: () => readiness.reasons(lag()),
+    metrics: { text: metrics.text, open: isForThisMachine(config) },
     publicUrl,
     rateLimiter,
     readDocsFile: createReadDocsFile(),
@@ -76,6 +88,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   server.handle(app);
 
   async function stop(): Promise<void> {
+    readiness.stopping();
     await server.stop();
     await workers.stop();
     await http.close();
@@ -85,6 +98,14 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   }
 
   return { url: publicUrl, clients: access.clients, routes: app.routes, stop };
+}
+
+function createLocalRateLimiter({ rateLimits }: Config, clock: Clock) {
+  return createRateLimiter({
+    limits: rateLimits ?? readRateLimits({}),
+    now: clock.monotonic,
+    addressOf: (c) => (c.env as HttpBindings).incoming.socket.remoteAddress ?? '',
+  });
 }
 
 /** The provider that payments go to: one in this process, on a port of its own, or one that runs elsewhere on this machine. */

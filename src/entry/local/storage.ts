@@ -57,6 +57,7 @@ export async function openStorage(
       inbox: inbox.inbox,
       references,
       index,
+      inDoubt: index.inDoubt,
       schedule,
       ledger,
       parking: createSqliteParking(derived),

@@ -8,7 +8,9 @@ import type { Derived } from './derived.ts';
 const NAME = 'payment_index';
 
 /** `arrival` numbers payments in the order of the feed, so that a page stays the same while new payments come. */
-export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { projection: PaymentProjection } {
+export function createSqlitePaymentIndex(
+  derived: Derived,
+): PaymentIndex & { projection: PaymentProjection; inDoubt: () => number } {
   const upsert = derived.db.prepare(`
     INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at, open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at, open = excluded.open
@@ -23,6 +25,8 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
   const openOnes = derived.db.prepare(
     'SELECT arrival, id FROM payments WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?',
   );
+
+  const inDoubt = derived.db.prepare("SELECT count(*) AS n FROM payments WHERE open = 1 AND status = 'in_doubt'");
 
   function save(payments: readonly Payment[], position: number): void {
     derived.advance(NAME, position, () => {
@@ -69,7 +73,12 @@ export function createSqlitePaymentIndex(derived: Derived): PaymentIndex & { pro
     return { ids: rows.map((row) => row.id), next: last === undefined ? null : writeCursor(last.arrival) };
   }
 
-  return { search, open, projection: { name: NAME, position: () => derived.positionOf(NAME), save } };
+  return {
+    search,
+    open,
+    projection: { name: NAME, position: () => derived.positionOf(NAME), save },
+    inDoubt: () => Number((inDoubt.get() as { n: number | bigint }).n),
+  };
 }
 
 function writeCursor(arrival: number): string {
