@@ -78,5 +78,3 @@ export function defineMetrics(registers: [Registry]) {
     }),
   };
 }
-
-export type Metrics = ReturnType<typeof defineMetrics>;
