@@ -37,6 +37,12 @@ export async function judge(behaviour: Behaviour, examined: Examined): Promise<V
   try {
     return (await behaviour.run(examined)) ?? { kind: 'passed' };
   } catch (cause) {
-    return { kind: 'failed', why: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: 'failed', why: messageOf(cause) };
   }
+}
+
+/** fast-check has the failure itself as the cause of its own. */
+function messageOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  return fault.cause === undefined ? fault.message : `${messageOf(fault.cause)}\n${fault.message}`;
 }

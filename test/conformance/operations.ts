@@ -86,6 +86,8 @@ export function operations(subject: Subject): fc.Arbitrary<OperationRequest> {
       amountMinor: fc.oneof(
         fc.constantFrom(1n, 2n, 10n, 100n, generate.amountMinorMax),
         fc.bigInt({ min: 1n, max: generate.amountMinorMax }),
+        // Where the provider counts in coarser units, or wants a zero at the end.
+        fc.bigInt({ min: 1n, max: generate.amountMinorMax / 1000n }).map((amount) => amount * 1000n),
       ),
       currency: fc.constantFrom(...currencies),
       captures: fc.boolean(),

@@ -87,16 +87,21 @@ export type IdempotencyRules = {
 
 export type AmountRules = {
   /** The amount in a request, in the provider's own units, and its currency; null for a request without one. */
-  sent: (request: ProviderRequest) => { units: bigint; currency: string | null } | null;
+  sent: (request: ProviderRequest) => SentAmount | null;
   /** The number of decimals that the provider counts in, from its documentation. */
   exponentOf: (currency: Currency) => number;
   /** Kinds of operations whose answers tell no amount; for the others the adapter must return it. */
   untold: readonly OperationRequest['kind'][];
 };
 
+export type SentAmount = { units: bigint; currency: string | null };
+
 /** One field whose words decide what is read. */
 export type StatusTable = {
+  /** As the description names the field. */
   name: string;
+  /** Of a table that holds only some of the words of another field: that field's name. */
+  isOf?: string;
   /** Every word, and what it says of the operation. */
   meanings: Readonly<Record<string, Outcome['outcome']>>;
   /** An answer that holds this word, as it came from the provider but for the word. `word`: any JSON value; undefined: none. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { integer, isUnknown, minorUnits, readJsonObject, text } from './answer.ts';
+import { integer, isUnknown, meaningOf, minorUnits, parseObject, readJsonObject, text } from './answer.ts';
 
 const read = (status: number, body: string) => readJsonObject({ status, headers: {}, body });
 
@@ -35,4 +35,17 @@ test('fields are what they should be or nothing', () => {
     [5n, null, null, null],
   );
   assert.deepEqual([integer(object, 'n'), integer(object, 'f'), integer(object, 's')], [5, null, null]);
+});
+
+test('a text holds an object or nothing', () => {
+  assert.deepEqual(parseObject('{"a":1}'), { a: 1 });
+  for (const body of ['', '[]', 'null', '"x"', '{', '<html>']) assert.equal(parseObject(body), null);
+});
+
+test('a table answers to its own words only', () => {
+  const table = { good: 'succeeded' } as const;
+  assert.deepEqual(
+    ['good', 'bad', 'constructor', 'toString', '__proto__', null].map((word) => meaningOf(table, word)),
+    ['succeeded', null, null, null, null, null],
+  );
 });

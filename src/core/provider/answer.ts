@@ -1,5 +1,5 @@
 import type { Json } from '#core/kit/canonicalJson.ts';
-import type { Outcome, ProviderResponse } from './port.ts';
+import type { Outcome, ProviderResponse, Seen } from './port.ts';
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -50,3 +50,21 @@ export function integer(object: JsonObject, field: string): number | null {
   const value = object[field];
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
 }
+
+/** The JSON object in a text; null where there is none. */
+export function parseObject(body: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a table says of a word; null for one that it doesn't have. hasOwn and not `in`: 'constructor' is no status. */
+export function meaningOf<Meaning>(table: { readonly [word: string]: Meaning }, word: string | null): Meaning | null {
+  return word !== null && Object.hasOwn(table, word) ? (table[word] ?? null) : null;
+}
+
+/** Where the provider tells nothing of what it saw. */
+export const SEEN_NOTHING: Seen = { amountMinor: null, currency: null, providerReference: null, providerVersion: null };

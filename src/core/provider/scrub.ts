@@ -12,13 +12,12 @@ export function createScrubber(rules: ScrubRules) {
   const headers = new Set([...ALWAYS_MASKED_HEADERS, ...rules.headers]);
   const names = rules.fields.map(escapePattern).join('|');
   // Text, not parsed JSON: a cut or malformed body must be masked too.
-  const jsonField =
-    names === '' ? null : new RegExp(`"(${names})"\\s*:\\s*(?!null)("(?:[^"\\\\]|\\\\.)*"?|[^,}\\]\\s]+)`, 'g');
+  const jsonField = names === '' ? null : new RegExp(`"(?:${names})"\\s*:(?!\\s*null\\b)\\s*`, 'g');
   const formField = names === '' ? null : new RegExp(`(^|[&\\[])(${names})(\\]?)=[^&]*`, 'g');
 
   function scrubBody(body: string): string {
     let masked = body.length > BODY_CHARACTERS_MAX ? body.slice(0, BODY_CHARACTERS_MAX) : body;
-    if (jsonField !== null) masked = masked.replace(jsonField, `"$1":"${MASK}"`);
+    if (jsonField !== null) masked = maskValues(masked, jsonField);
     if (formField !== null) masked = masked.replace(formField, `$1$2$3=${MASK}`);
     return maskCardNumbers(masked);
   }
@@ -41,6 +40,36 @@ export function createScrubber(rules: ScrubRules) {
     response: (response: ProviderResponse): string =>
       JSON.stringify({ ...response, headers: scrubHeaders(response.headers), body: scrubBody(response.body) }),
   };
+}
+
+/** `field`: a name with its colon. Whatever stands behind it is masked, an object with all that is in it. */
+function maskValues(body: string, field: RegExp): string {
+  let masked = '';
+  let from = 0;
+  for (const match of body.matchAll(field)) {
+    if (match.index < from) continue;
+    const start = match.index + match[0].length;
+    masked += `${body.slice(from, match.index)}${match[0].replaceAll(/\s/g, '')}"${MASK}"`;
+    from = endOfValue(body, start);
+  }
+  return masked + body.slice(from);
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*(?:"|$)|[{}[\]]|,|[^"{}[\],]+/y;
+
+/** Where the JSON value that begins there ends; the end of the body for one that was cut. */
+function endOfValue(body: string, start: number): number {
+  let depth = 0;
+  for (TOKEN.lastIndex = start; TOKEN.lastIndex < body.length; ) {
+    const before = TOKEN.lastIndex;
+    const token = TOKEN.exec(body)?.[0];
+    if (token === undefined) return body.length;
+    if (depth === 0 && (token === ',' || token === '}' || token === ']')) return before;
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    if (depth === 0) return TOKEN.lastIndex;
+  }
+  return body.length;
 }
 
 function escapePattern(name: string): string {

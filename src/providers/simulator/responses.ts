@@ -3,8 +3,10 @@ import {
   isObject,
   isUnknown,
   type JsonObject,
+  meaningOf,
   minorUnits,
   readJsonObject,
+  SEEN_NOTHING,
   text,
   unknown,
 } from '#core/provider/answer.ts';
@@ -118,10 +120,7 @@ function readStopped(charge: JsonObject): Outcome {
   return {
     outcome: 'succeeded',
     capturedMinor: 0n,
-    amountMinor: null,
-    currency: null,
-    providerReference: null,
-    providerVersion: null,
+    ...SEEN_NOTHING,
   };
 }
 
@@ -135,7 +134,7 @@ function readStopInquiry(charge: JsonObject): Outcome | NotFound {
     case 'succeeded':
     case 'authorized':
     case 'declined':
-      return { outcome: 'rejected', providerCode: 'charge_not_cancelable', message: null, ...seenNothing() };
+      return { outcome: 'rejected', providerCode: 'charge_not_cancelable', message: null, ...SEEN_NOTHING };
     default:
       return unknown(`charge status ${text(charge, 'status') ?? 'missing'}`);
   }
@@ -147,11 +146,7 @@ function readError(status: number, body: JsonObject): Outcome {
   if (!isObject(error)) return unknown(`status ${status} without an error`);
   const providerCode = text(error, 'code');
   if (providerCode === IN_FLIGHT) return unknown('the first call with this key is still under way');
-  return { outcome: 'rejected', providerCode, message: text(error, 'message'), ...seenNothing() };
-}
-
-function meaningOf<Meaning>(table: { readonly [status: string]: Meaning }, status: string | null): Meaning | null {
-  return status !== null && Object.hasOwn(table, status) ? (table[status] ?? null) : null;
+  return { outcome: 'rejected', providerCode, message: text(error, 'message'), ...SEEN_NOTHING };
 }
 
 function declineOf(providerCode: string | null) {
@@ -169,8 +164,4 @@ function seenIn(object: JsonObject, amountMinor: bigint | null): Seen {
     providerReference: text(object, 'id'),
     providerVersion: integer(object, 'version'),
   };
-}
-
-function seenNothing(): Seen {
-  return { amountMinor: null, currency: null, providerReference: null, providerVersion: null };
 }

@@ -7,6 +7,8 @@ import { followUp, freshOperation, KINDS } from '../operations.ts';
 import type { Double, Subject } from '../subject.ts';
 
 const NOW = 1_700_000_000_000;
+/** More than providers give on a page. */
+const OTHERS = 250;
 
 export const INQUIRY: readonly Behaviour[] = [
   {
@@ -37,6 +39,18 @@ export const INQUIRY: readonly Behaviour[] = [
           const expected = declared === 'strong' ? ['not_found'] : ['not_found', 'unknown'];
           assert.ok(expected.includes(found.outcome), `${kind}: ${JSON.stringify(found, print)}`);
         }
+      }),
+  },
+  {
+    name: 'an inquiry finds what was done long before other things: beyond the first page, within the pages that are read',
+    run: async ({ subject }) =>
+      await askedOnDouble(subject, async (double, lookup) => {
+        const operation = await prepare(subject, double, 'authorize');
+        await send(subject, double, operation);
+        for (let others = 0; others < OTHERS; others += 1)
+          await send(subject, double, await prepare(subject, double, 'authorize'));
+        const found = await inquire(subject, { double, lookup }, operation);
+        assert.equal(found.outcome, 'succeeded');
       }),
   },
   {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { exponentOf } from '#core/money/currencies.ts';
+import { CURRENCIES, exponentOf } from '#core/money/currencies.ts';
 import { requestHashOf } from '#core/provider/send.ts';
 import { requestsOf } from '../asking.ts';
-import { type Behaviour, withDescription } from '../behaviour.ts';
+import { type Behaviour, notApplicable, withDescription } from '../behaviour.ts';
 import { operations, plainOperations } from '../operations.ts';
 import { scaled } from '../units.ts';
 
@@ -108,13 +108,32 @@ export const REQUESTS: readonly Behaviour[] = [
           assert.ok(sent !== null, `${operation.kind}: no amount is sent`);
           const { currency, amountMinor } = operation;
           const units = scaled(amountMinor, exponentOf(currency), amounts.exponentOf(currency));
-          assert.ok(units !== null, `${amountMinor} ${currency} can't be said in the provider's units`);
           assert.equal(sent.units, units, `${operation.kind}: ${amountMinor} of ${currency}`);
           if (sent.currency !== null) assert.equal(sent.currency.toUpperCase(), currency);
         }),
         { numRuns: RUNS },
       );
       return undefined;
+    },
+  },
+  {
+    name: 'an amount that the provider’s units can’t say is neither rounded nor asked for',
+    run: ({ subject }) => {
+      const { provider, account, amounts, generate } = subject;
+      let untakable = 0;
+      for (const currency of CURRENCIES.filter(generate.currencies)) {
+        for (const operation of plainOperations(subject).filter(({ kind }) => kind !== 'void')) {
+          for (const amountMinor of [1n, 9n, 10n, 99n, 100n, 101n, 1000n, 1001n, 12_345n]) {
+            const asked = { ...operation, currency, amountMinor };
+            const units = scaled(amountMinor, exponentOf(currency), amounts.exponentOf(currency));
+            if (provider.takes?.(asked) !== false) {
+              assert.notEqual(units, null, `${operation.kind} of ${amountMinor} ${currency} would be asked for`);
+              assert.equal(amounts.sent(provider.request(asked, account))?.units, units, `${amountMinor} ${currency}`);
+            } else untakable += 1;
+          }
+        }
+      }
+      return untakable === 0 ? notApplicable('every amount can be said') : undefined;
     },
   },
 ];
