@@ -146,7 +146,8 @@ test('beyond this machine there are no development clients', async () => {
     { publicUrl: 'https://pay.example' },
   ]) {
     const folder = temporaryFolder();
-    await assert.rejects(start({ folder, ...config }), {
+    const startAndStop = async () => await (await start({ folder, ...config })).stop();
+    await assert.rejects(startAndStop, {
       code: 'config_invalid',
       message:
         /^FLORIN_(HOST|PUBLIC_URL) is ".*", and the development clients are for this machine only\. Set FLORIN_ISSUER/,
