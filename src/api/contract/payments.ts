@@ -66,7 +66,8 @@ export const PAYMENT_ROUTES = declare({
     path: '/v1/payments',
     tag: 'Payments',
     summary: 'List payments',
-    description: 'The newest first, a moment behind what was answered. A page stays the same while new payments come.',
+    description:
+      'The newest first, a moment behind what was answered. A page stays the same while new payments come. A page may be short, or empty, and still have a `next_cursor`: then the filter has to look further.',
     scopes: ['operations:read', 'payments:read'],
     query: listPaymentsSchema,
     responses: {

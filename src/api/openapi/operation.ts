@@ -61,7 +61,12 @@ function parametersOf({ params = {}, query, idempotencyKey }: RouteDeclaration, 
   );
   const written = query === undefined ? {} : writer.write(query, 'request');
   const inQuery = Object.entries((written['properties'] ?? {}) as { [name: string]: JsonSchema }).map(
-    ([name, schema]) => parameterOf({ name, in: 'query' }, withoutNull(schema)),
+    ([name, schema]) =>
+      parameterOf(
+        // `metadata[order]=7`
+        { name, in: 'query', ...(schema['type'] === 'object' ? { style: 'deepObject', explode: true } : {}) },
+        withoutNull(schema),
+      ),
   );
   const key = idempotencyKey === true ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : [];
   return [...inPath, ...key, ...inQuery];

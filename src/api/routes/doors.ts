@@ -28,7 +28,7 @@ export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema):
         detail: 'This parameter stands more than once',
       })),
     });
-  const query = c.req.query();
+  const query = nested(c.req.query());
   const result = schema.safeParse(query);
   if (!result.success)
     throw new ProblemError('request_malformed', {
@@ -36,4 +36,17 @@ export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema):
       errors: result.error.issues.flatMap(fieldErrors),
     });
   return result.data;
+}
+
+/** `metadata[order]=7` is a member of an object, as OpenAPI's style `deepObject` writes it. */
+function nested(query: Readonly<Record<string, string>>): object {
+  const members = new Map<string, unknown>();
+  const objects = new Map<string, Map<string, string>>();
+  for (const [name, value] of Object.entries(query)) {
+    const [, object, member] = /^(\w+)\[([^[\]]+)\]$/.exec(name) ?? [];
+    if (object === undefined || member === undefined) members.set(name, value);
+    else objects.set(object, (objects.get(object) ?? new Map<string, string>()).set(member, value));
+  }
+  for (const [name, inner] of objects) if (!members.has(name)) members.set(name, Object.fromEntries(inner));
+  return Object.fromEntries(members);
 }

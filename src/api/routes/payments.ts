@@ -7,13 +7,14 @@ import type { Handlers } from '#api/declare.ts';
 import { mount } from '#api/mount.ts';
 import { ProblemError, problem } from '#api/problems.ts';
 import { showEntry } from '#api/schemas/ledger.ts';
-import type { createPaymentSchema } from '#api/schemas/payment.ts';
+import type { createPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
 import { showExchange } from '#api/schemas/showExchange.ts';
 import { showFacts, showPayment } from '#api/schemas/showPayment.ts';
 import { entriesOfCommit } from '#core/ledger/entriesOfCommit.ts';
 import { type Currency, isActive, parseCurrency } from '#core/money/currencies.ts';
 import type { CompleteAction } from '#core/payments/completeAction.ts';
 import type { CreatePayment } from '#core/payments/createPayment.ts';
+import type { PaymentFilter } from '#core/payments/paymentFilter.ts';
 import type { ReadPayments } from '#core/payments/readPayments.ts';
 import { refusal, showAnswer } from './answers.ts';
 
@@ -53,8 +54,10 @@ function createHandlers({
       return showAnswer(result.value, { done: 201, location: `/v1/payments/${result.value.payment.id}` });
     },
 
-    listPayments: async ({ caller, query: { limit, cursor, status } }, c) => {
-      const result = await readPayments.list({ merchant: merchantReadBy(caller), status, after: cursor, limit });
+    listPayments: async ({ caller, query }, c) => {
+      const { limit, cursor, status } = query;
+      const merchant = merchantReadBy(caller);
+      const result = await readPayments.list({ merchant, status, after: cursor, limit, ...filterOf(query) });
       if (!result.ok) return problem(c, result.error.code);
       const { payments, next } = result.value;
       return { status: 200, body: { object: 'list', data: payments.map(showPayment), next_cursor: next } };
@@ -95,6 +98,23 @@ function createHandlers({
       return c.redirect(target.href, 303);
     },
   };
+}
+
+/** None where nothing is asked for beyond the status. */
+function filterOf(query: z.output<typeof listPaymentsSchema>): { filter?: PaymentFilter } {
+  const filter: PaymentFilter = {
+    provider: query.provider,
+    currency: query.currency,
+    customer: query.customer,
+    createdAfter: query.created_after,
+    createdBefore: query.created_before,
+    amountMinMinor: query.amount_min,
+    amountMaxMinor: query.amount_max,
+    metadata: query.metadata,
+  };
+  const { metadata, ...others } = filter;
+  const isEmpty = Object.keys(metadata).length === 0 && Object.values(others).every((value) => value === null);
+  return isEmpty ? {} : { filter };
 }
 
 function readRequest(body: z.output<typeof createPaymentSchema>) {

@@ -8,6 +8,7 @@ const TOKEN_CHARACTERS_MAX = 255;
 const NAME_CHARACTERS_MAX = 64;
 const TOKENS_MAX = 20;
 const METADATA_KEYS_MAX = 50;
+const METADATA_FILTERS_MAX = 5;
 const METADATA_KEY_CHARACTERS_MAX = 40;
 const METADATA_VALUE_CHARACTERS_MAX = 500;
 const PAGE_MAX = 100;
@@ -191,9 +192,37 @@ export const pageSchema = z.strictObject({
   cursor: textOf(200).nullable().default(null).meta({ description: 'The `next_cursor` of the page before' }),
 });
 
+const minorUnitsText = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,11})$/, 'A whole number of minor units')
+  .transform(BigInt)
+  .meta({ documented: { type: 'integer', minimum: 0, maximum: Number(AMOUNT_MINOR_MAX), format: 'int64' } });
+
+const metadataFilterSchema = z
+  .record(textOf(METADATA_KEY_CHARACTERS_MAX), z.string().max(METADATA_VALUE_CHARACTERS_MAX))
+  .refine(
+    (metadata) => Object.keys(metadata).length <= METADATA_FILTERS_MAX,
+    `At most ${METADATA_FILTERS_MAX} of them`,
+  );
+
 export const listPaymentsSchema = z.strictObject({
   ...pageSchema.shape,
   status: z.enum(PAYMENT_STATUSES).nullable().default(null),
+  provider: textOf(NAME_CHARACTERS_MAX).nullable().default(null).meta({ description: 'Where the payment went' }),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'A currency is an ISO 4217 code in capitals')
+    .nullable()
+    .default(null)
+    .meta({ description: 'ISO 4217, in capitals' }),
+  customer: textOf(255).nullable().default(null).meta({ description: 'Your name for the customer' }),
+  created_after: asOfTimeSchema.nullable().default(null).meta({ description: 'Created later than this' }),
+  created_before: asOfTimeSchema.nullable().default(null).meta({ description: 'Created earlier than this' }),
+  amount_min: minorUnitsText.nullable().default(null).meta({ description: 'Minor units; not less than this' }),
+  amount_max: minorUnitsText.nullable().default(null).meta({ description: 'Minor units; not more than this' }),
+  metadata: metadataFilterSchema
+    .default({})
+    .meta({ description: '`metadata[order]=7`: those that have all of it, each with this very value' }),
 });
 
 export const getPaymentSchema = z.strictObject({

@@ -1,10 +1,13 @@
 import type { Provider, ProviderAccount } from '#core/provider/port.ts';
+import type { PaymentFilter } from './paymentFilter.ts';
 import type { PaymentStatus } from './status.ts';
 
 export type PaymentQuery = {
   /** Null for the payments of all merchants. */
   merchant: string | null;
   status: PaymentStatus | null;
+  /** Absent: all of them. */
+  filter?: PaymentFilter;
   /** Null for the newest page. */
   after: string | null;
   limit: number;
@@ -12,7 +15,10 @@ export type PaymentQuery = {
 
 export type PaymentPage = { ids: readonly string[]; next: string | null };
 
-/** Lists and searches; made from the feed, so a moment behind the journal. Newest first; a page stays the same while new payments come. */
+/**
+ * Lists and searches; made from the feed, so a moment behind the journal. Newest first; a page stays the same while new payments come. A
+ * filter that no index serves is held against so many rows only: a page may be short, or empty, and still have a next one.
+ */
 export type PaymentIndex = {
   search: (query: PaymentQuery) => Promise<PaymentPage | 'cursor_invalid'>;
   /** Payments of all merchants that owe a next step, the oldest first. */

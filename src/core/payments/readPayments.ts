@@ -3,6 +3,7 @@ import type { Exchange, Exchanges } from '#core/provider/ports.ts';
 import { type Histories, type History, latest, type Version } from './history.ts';
 import { isUnreadable } from './parking.ts';
 import { operationId, type Payment } from './payment.ts';
+import { passesFilter } from './paymentFilter.ts';
 import type { PaymentIndex, PaymentQuery } from './ports.ts';
 import { statusOf } from './status.ts';
 
@@ -25,7 +26,7 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     return payment === null ? err({ code: 'payment_not_found' }) : ok(payment);
   }
 
-  /** The index finds, the journal tells: a payment that has just left the status asked for is left out. */
+  /** The index finds, the journal tells: a payment that has just left what was asked for is left out. */
   async function list(
     query: PaymentQuery,
   ): Promise<Result<{ payments: readonly Payment[]; next: string | null }, { code: 'cursor_invalid' }>> {
@@ -35,7 +36,8 @@ export function createReadPayments({ histories, index, exchanges }: ReadPayments
     for (const id of page.ids) {
       const payment = await readable(id);
       if (payment === null || !isOf(payment, query.merchant)) continue;
-      if (query.status === null || statusOf(payment) === query.status) payments.push(payment);
+      if (query.status !== null && statusOf(payment) !== query.status) continue;
+      if (query.filter === undefined || passesFilter(payment, query.filter)) payments.push(payment);
     }
     return ok({ payments, next: page.next });
   }

@@ -14,11 +14,15 @@ const SCHEMA = `
     status TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
+    provider TEXT,
+    customer TEXT,
+    metadata TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     open INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX payments_by_status ON payments (merchant, status);
+  CREATE INDEX payments_by_customer ON payments (customer, merchant) WHERE customer IS NOT NULL;
   CREATE INDEX payments_open ON payments (arrival) WHERE open = 1;
   CREATE TABLE parked (
     stream TEXT PRIMARY KEY,
@@ -31,7 +35,7 @@ const SCHEMA = `
   CREATE INDEX schedule_by_time ON schedule (due_at);
 `;
 const APPLICATION_ID = 0x464c4f44; // FLOD
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 export type Derived = {
   db: DatabaseSync;

@@ -2,8 +2,9 @@ import { owed } from '#core/payments/owed.ts';
 import type { Payment } from '#core/payments/payment.ts';
 import type { PaymentIndex, PaymentPage, PaymentQuery } from '#core/payments/ports.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
-import { statusOf } from '#core/payments/status.ts';
+import { decidingAuthorization, statusOf } from '#core/payments/status.ts';
 import type { Derived } from './derived.ts';
+import { createPaymentSearch } from './paymentSearch.ts';
 
 const NAME = 'payment_index';
 
@@ -12,15 +13,12 @@ export function createSqlitePaymentIndex(
   derived: Derived,
 ): PaymentIndex & { projection: PaymentProjection; inDoubt: () => number } {
   const upsert = derived.db.prepare(`
-    INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at, open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, updated_at = excluded.updated_at, open = excluded.open
+    INSERT INTO payments (id, merchant, version, status, amount_minor, currency, provider, customer, metadata, created_at, updated_at, open)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, provider = excluded.provider,
+      customer = excluded.customer, metadata = excluded.metadata, updated_at = excluded.updated_at, open = excluded.open
     WHERE excluded.version > version`);
-  const page = (condition: string) =>
-    derived.db.prepare(`SELECT arrival, id FROM payments WHERE ${condition}arrival < ? ORDER BY arrival DESC LIMIT ?`);
-  const newest = page('merchant = ? AND ');
-  const newestOfStatus = page('merchant = ? AND status = ? AND ');
-  const newestOfAll = page('');
-  const newestOfAllOfStatus = page('status = ? AND ');
+  const find = createPaymentSearch(derived.db);
 
   const openOnes = derived.db.prepare(
     'SELECT arrival, id FROM payments WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?',
@@ -31,7 +29,7 @@ export function createSqlitePaymentIndex(
   function save(payments: readonly Payment[], position: number): void {
     derived.advance(NAME, position, () => {
       for (const payment of payments) {
-        const { id, merchant, version, amountMinor, currency, createdAt, updatedAt } = payment;
+        const { id, merchant, version, amountMinor, currency, personal, createdAt, updatedAt } = payment;
         upsert.run(
           id,
           merchant,
@@ -39,6 +37,9 @@ export function createSqlitePaymentIndex(
           statusOf(payment),
           amountMinor,
           currency,
+          decidingAuthorization(payment)?.provider ?? null,
+          personal?.customer ?? null,
+          metadataOf(payment),
           createdAt,
           updatedAt,
           Number(owed(payment).length > 0),
@@ -47,21 +48,15 @@ export function createSqlitePaymentIndex(
     });
   }
 
-  async function search({ merchant, status, after, limit }: PaymentQuery): Promise<PaymentPage | 'cursor_invalid'> {
-    const before = after === null ? Number.MAX_SAFE_INTEGER : readCursor(after);
+  async function search(query: PaymentQuery): Promise<PaymentPage | 'cursor_invalid'> {
+    const before = query.after === null ? Number.MAX_SAFE_INTEGER : readCursor(query.after);
     if (before === null) return 'cursor_invalid';
-    const rows = rowsOf({ merchant, status }, before, limit + 1) as { arrival: number; id: string }[];
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const { rows, from } = find(query, before, query.limit + 1);
+    const next = rows.length > query.limit ? (rows[query.limit - 1]?.arrival ?? null) : from;
     return {
-      ids: rows.slice(0, limit).map((row) => row.id),
-      next: last === undefined ? null : writeCursor(last.arrival),
+      ids: rows.slice(0, query.limit).map((row) => row.id),
+      next: next === null ? null : writeCursor(next),
     };
-  }
-
-  function rowsOf({ merchant, status }: Pick<PaymentQuery, 'merchant' | 'status'>, before: number, count: number) {
-    if (merchant === null)
-      return status === null ? newestOfAll.all(before, count) : newestOfAllOfStatus.all(status, before, count);
-    return status === null ? newest.all(merchant, before, count) : newestOfStatus.all(merchant, status, before, count);
   }
 
   async function open(after: string | null, limit: number): Promise<PaymentPage> {
@@ -79,6 +74,12 @@ export function createSqlitePaymentIndex(
     projection: { name: NAME, position: () => derived.positionOf(NAME), save },
     inDoubt: () => Number((inDoubt.get() as { n: number | bigint }).n),
   };
+}
+
+/** Null where there is none, as in most rows. */
+function metadataOf({ personal }: Payment): string | null {
+  const metadata = personal?.metadata ?? {};
+  return Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata);
 }
 
 function writeCursor(arrival: number): string {

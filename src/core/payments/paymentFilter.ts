@@ -1,0 +1,37 @@
+import type { Payment } from './payment.ts';
+import { decidingAuthorization } from './status.ts';
+
+/** What a list is narrowed to; null, and no metadata: not by this. */
+export type PaymentFilter = {
+  /** Where the deciding authorisation went. */
+  provider: string | null;
+  currency: string | null;
+  customer: string | null;
+  /** Milliseconds since the epoch; neither end is in. */
+  createdAfter: number | null;
+  createdBefore: number | null;
+  /** Both ends are in. */
+  amountMinMinor: bigint | null;
+  amountMaxMinor: bigint | null;
+  /** All of them, each with this very value. */
+  metadata: Readonly<Record<string, string>>;
+};
+
+export function passesFilter(payment: Payment, filter: PaymentFilter): boolean {
+  const { createdAt, amountMinor, personal } = payment;
+  const { createdAfter, createdBefore, amountMinMinor, amountMaxMinor } = filter;
+  return (
+    isSame(filter.provider, decidingAuthorization(payment)?.provider) &&
+    isSame(filter.currency, payment.currency) &&
+    isSame(filter.customer, personal?.customer) &&
+    (createdAfter === null || createdAt > createdAfter) &&
+    (createdBefore === null || createdAt < createdBefore) &&
+    (amountMinMinor === null || amountMinor >= amountMinMinor) &&
+    (amountMaxMinor === null || amountMinor <= amountMaxMinor) &&
+    Object.entries(filter.metadata).every(([key, value]) => personal?.metadata[key] === value)
+  );
+}
+
+function isSame(wanted: string | null, value: string | null | undefined): boolean {
+  return wanted === null || wanted === value;
+}
