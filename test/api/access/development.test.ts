@@ -161,13 +161,22 @@ test('with an issuer elsewhere neither they are there nor the ways to the simula
   t.after(issuer.stop);
   const folder = temporaryFolder();
   const rules = { audience: 'florin-api', clients: null, merchants: new Map<string, string>(), scopePrefix: '' };
+  const port = await freePort();
   const server = await start({
     folder,
+    port,
     publicUrl: 'https://pay.example',
     issuer: { issuer: issuer.url, jwksUrl: null, ...rules },
   });
   t.after(server.stop);
   assert.deepEqual([server.clients, server.url], [null, 'https://pay.example']);
+  const metrics = async (headers: Record<string, string>) =>
+    (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;
+  const bearer = async (claims: object) => ({ authorization: `Bearer ${await issuer.sign(claims)}` });
+  assert.deepEqual(
+    [await metrics({}), await metrics(await bearer({})), await metrics(await bearer({ scope: 'operations:read' }))],
+    [401, 403, 200],
+  );
   assert.deepEqual(
     server.routes.map(({ path }) => path).filter((path) => /simulator|oauth|\.well-known/.test(path)),
     [],

@@ -59,6 +59,8 @@ export const ACCESS: { readonly [route: string]: Access } = {
 export const PUBLIC: { readonly [route: string]: string } = {
   'ALL /*': 'what every request goes through before its route',
   'GET /healthz': 'tells that it runs, and nothing else',
+  'GET /readyz': 'tells whether it should get requests, and nothing of a merchant',
+  'GET /metrics': 'open on this machine only; elsewhere an operator reads it (development.test.ts)',
   'GET /openapi.json': 'the same for everybody',
   'GET /docs': 'the same for everybody',
   'GET /docs/:file': 'the same for everybody',
