@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { containsCardNumber, maskCardNumbers } from '#core/kit/cardNumber.ts';
+import { containsCardNumber } from '#core/kit/cardNumber.ts';
+import { maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
 
 /** W3C Trace Context: version, trace id, parent id, flags; neither id is all zeros. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
@@ -21,13 +22,16 @@ export function traceIdOf(c: Context): string {
 export function instanceOf(c: Context): string {
   const [path = ''] = targetOf(c).split('?', 1);
   const decoded = decode(path);
-  return containsCardNumber(decoded) ? encodeURI(maskCardNumbers(decoded)) : path;
+  const masked = maskEscapedCardNumbers(decoded);
+  return masked === decoded ? path : encodeURI(masked);
 }
 
 /** Whether the path, or a key or value of the query, holds a card number. */
 export function isCardNumberInTarget(c: Context): boolean {
   const target = targetOf(c);
-  return containsCardNumber(/[%+]/.test(target) ? decode(target.replaceAll('+', ' ')) : target);
+  if (!/[%+]/.test(target)) return containsCardNumber(target);
+  const decoded = decode(target.replaceAll('+', ' '));
+  return maskEscapedCardNumbers(decoded) !== decoded;
 }
 
 /** Path and query, as they were sent. */

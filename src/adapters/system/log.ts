@@ -1,4 +1,4 @@
-import { maskCardNumbers } from '#core/kit/cardNumber.ts';
+import { maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
 import { isFault } from '#core/kit/fault.ts';
 import type { Log, LogFields } from '#core/kit/log.ts';
 
@@ -8,7 +8,7 @@ export function createJsonLog(write: (line: string) => void): Log {
     const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }, (_, value: unknown) =>
       value instanceof Error ? describe(value) : value,
     );
-    write(`${maskCardNumbers(line)}\n`);
+    write(`${maskEscapedCardNumbers(line)}\n`);
   }
   return {
     info: (message, fields) => log('info', message, fields),

@@ -6,6 +6,7 @@ import { mount } from '#api/mount.ts';
 import { ProblemError, problem } from '#api/problems.ts';
 import type { Quarantine, ShownItem } from '#core/ingress/quarantine.ts';
 import type { ReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
+import { maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
 
 export type ProviderWebhookRoutesDeps = {
   authenticate: Authenticate;
@@ -70,6 +71,7 @@ function showItem({ id, provider, account, reason, receivedAt, attempts, body }:
     reason,
     attempts,
     received_at: new Date(receivedAt).toISOString(),
-    body,
+    // As the provider sent it, and that may be anything.
+    body: maskEscapedCardNumbers(body),
   };
 }

@@ -24,12 +24,29 @@ const BODIES: Readonly<Record<string, readonly [string, string]>> = {
   'a form': ['amount=5&token=abc&x=1', 'amount=5&token=***&x=1'],
   'a nested form field': ['card[token]=abc&x=1', 'card[token]=***&x=1'],
   'a card number anywhere': [`{"note":"${card}"}`, '{"note":"****1111"}'],
+  'a card number in escapes': [`{"note":"\\u0034${card.slice(1)}"}`, '{"note":"****1111"}'],
+  'a card number in a form': [`note=${card.replace(/.{4}/g, '$&+')}&x=1`, 'note=****1111+&x=1'],
   'a name with a dot': ['{"a.b":"x","axb":"y"}', '{"a.b":"***","axb":"y"}'],
 };
 
 for (const [name, [before, after]] of Object.entries(BODIES)) {
   test(`masks ${name}`, () => assert.equal(request(before).body, after));
 }
+
+test('masks card numbers in the address and in headers', () => {
+  const kept = scrub.request({
+    method: 'GET',
+    url: `http://p/x?reference=%34${card.slice(1)}`,
+    headers: { a: card },
+    body: null,
+  });
+  assert.deepEqual(JSON.parse(kept), {
+    method: 'GET',
+    url: 'http://p/x?reference=****1111',
+    headers: { a: '****1111' },
+    body: null,
+  });
+});
 
 test('masks credentials in headers, whatever their case', () => {
   const { headers } = request(null, { Authorization: 'Bearer s', 'X-Merchant-Key': 'k', cookie: 'c', accept: 'json' });

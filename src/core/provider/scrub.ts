@@ -1,4 +1,4 @@
-import { maskCardNumbers } from '#core/kit/cardNumber.ts';
+import { maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
 import type { ProviderRequest, ProviderResponse, ScrubRules } from './port.ts';
 
 const MASK = '***';
@@ -19,13 +19,14 @@ export function createScrubber(rules: ScrubRules) {
     let masked = body.length > BODY_CHARACTERS_MAX ? body.slice(0, BODY_CHARACTERS_MAX) : body;
     if (jsonField !== null) masked = maskValues(masked, jsonField);
     if (formField !== null) masked = masked.replace(formField, `$1$2$3=${MASK}`);
-    return maskCardNumbers(masked);
+    return maskEscapedCardNumbers(masked);
   }
 
   function scrubHeaders(all: ProviderResponse['headers']): Record<string, string> {
     const kept: Record<string, string> = {};
     for (const [name, value] of Object.entries(all)) {
-      if (value !== undefined) kept[name] = headers.has(name.toLowerCase()) ? MASK : String(value);
+      if (value !== undefined)
+        kept[name] = headers.has(name.toLowerCase()) ? MASK : maskEscapedCardNumbers(String(value));
     }
     return kept;
   }
@@ -34,6 +35,7 @@ export function createScrubber(rules: ScrubRules) {
     request: (request: ProviderRequest): string =>
       JSON.stringify({
         ...request,
+        url: maskEscapedCardNumbers(request.url),
         headers: scrubHeaders(request.headers),
         body: request.body === null ? null : scrubBody(request.body),
       }),
