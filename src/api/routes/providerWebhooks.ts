@@ -72,6 +72,6 @@ function showItem({ id, provider, account, reason, receivedAt, attempts, body }:
     attempts,
     received_at: new Date(receivedAt).toISOString(),
     // As the provider sent it, and that may be anything.
-    body: maskEscapedCardNumbers(body),
+    body: body === null ? null : maskEscapedCardNumbers(body),
   };
 }
