@@ -13,6 +13,7 @@ import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
 import { type PlatformRoutesDeps, routePlatform } from './routes/platform.ts';
+import { type ProviderRoutesDeps, routeProviders } from './routes/providers.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
@@ -22,6 +23,7 @@ export type AppDeps = PaymentRoutesDeps &
   LedgerRoutesDeps &
   OperationRoutesDeps &
   DocsRoutesDeps &
+  ProviderRoutesDeps &
   PlatformRoutesDeps & {
     log: Log;
     /** Told of each request that was answered. */
@@ -50,6 +52,7 @@ export function createApp({ log, onAnswered, now, publicUrl, rateLimiter, ...dep
   routePayments(app, deps);
   routeChanges(app, deps);
   routeLedger(app, deps);
+  routeProviders(app, deps);
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
   routePlatform(app, deps);

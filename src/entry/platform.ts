@@ -21,6 +21,7 @@ import type { PaymentIndex, ProviderAccounts, Schedule } from '#core/payments/po
 import type { PaymentProjection } from '#core/payments/projection.ts';
 import { createPursue } from '#core/payments/pursue.ts';
 import { createReadPayments } from '#core/payments/readPayments.ts';
+import { createReadProviders } from '#core/payments/readProviders.ts';
 import { createRunCommand } from '#core/payments/runCommand.ts';
 import { createSignRoot, type Roots, type Signer } from '#core/proof/roots.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
@@ -101,6 +102,7 @@ export function createPlatform(ports: Ports) {
     createPayment: createCreatePayment({ runCommand, idSecret, environment }),
     changePayment: createChangePayment({ histories, runCommand }),
     readPayments: createReadPayments({ histories, index, exchanges }),
+    readProviders: createReadProviders({ accounts, breaker }),
     completeAction: createCompleteAction({ histories, perform, clock }),
     parking,
     circuitsOpen: breaker.openCount,

@@ -12,6 +12,9 @@ const TRIAL_EVERY_MS = 1000;
 type Slot = { number: number; exchanges: number; faults: number };
 type Circuit = { slots: Slot[]; openedAt: number | null; triedAt: number };
 
+/** `half_open`: one exchange is let through now and then. */
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
 /**
  * Keeps new work away from an account whose provider doesn't answer. Looked at before `operation.sent` is written, never after: what is on
  * disk is sent. It opens at half faults among at least twenty exchanges in ten seconds, and lets one through now and then after five.
@@ -52,7 +55,14 @@ export function createBreaker({ clock }: { clock: Pick<Clock, 'monotonic'> }) {
   /** Accounts whose circuit is open or half open. */
   const openCount = (): number => [...circuits.values()].filter(({ openedAt }) => openedAt !== null).length;
 
-  return { mayPass, record, openCount };
+  /** Looks, and takes no trial. */
+  function stateOf(account: string): CircuitState {
+    const openedAt = circuits.get(account)?.openedAt ?? null;
+    if (openedAt === null) return 'closed';
+    return clock.monotonic() < openedAt + HALF_OPEN_AFTER_MS ? 'open' : 'half_open';
+  }
+
+  return { mayPass, record, openCount, stateOf };
 }
 
 export type Breaker = Pick<ReturnType<typeof createBreaker>, 'mayPass' | 'record'>;

@@ -50,6 +50,12 @@ export const ACCESS: { readonly [route: string]: Access } = {
     foreign: 'left_out',
     path: () => '/v1/ledger/trial_balance',
   },
+  'GET /v1/providers': {
+    scope: 'payments:read',
+    operators: 'none',
+    foreign: 'no_object',
+    path: () => '/v1/providers',
+  },
   'GET /v1/quarantine': operators('operations:read', () => '/v1/quarantine'),
   'POST /v1/quarantine/:id/retry': operators('operations:write', () => '/v1/quarantine/inb_nothing/retry'),
   'GET /v1/parked_streams': operators('operations:read', () => '/v1/parked_streams'),
