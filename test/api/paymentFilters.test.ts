@@ -58,3 +58,20 @@ test('what is no filter is refused, with its place', async () => {
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], query);
   }
 });
+
+test('facts and timeline come whole, or page by page', async () => {
+  for (const what of ['events', 'timeline']) {
+    const path = `/v1/payments/${made['small']}/${what}`;
+    const { body: whole } = await api.get(path);
+    assert.equal(whole.next_cursor, null);
+    const walked: unknown[] = [];
+    let cursor: string | null = null;
+    do {
+      const { body } = await api.get(`${path}?limit=1${cursor === null ? '' : `&cursor=${cursor}`}`);
+      walked.push(...body.data);
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    assert.deepEqual(walked, whole.data, what);
+    assert.equal((await api.get(`${path}?cursor=nonsense`)).body.code, 'cursor_invalid');
+  }
+});

@@ -1,7 +1,7 @@
 import { declare } from '#api/declare.ts';
 import { paymentEventListSchema, paymentListSchema, paymentSchema, timelineSchema } from '#api/schemas/answers.ts';
 import { paymentIdSchema } from '#api/schemas/common.ts';
-import { createPaymentSchema, getPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
+import { createPaymentSchema, getPaymentSchema, historyPageSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
 import { DECLINED, EVENT, IN_DOUBT, listOf, PAYMENT } from './samples.ts';
 
 const params = { id: paymentIdSchema };
@@ -97,10 +97,11 @@ export const PAYMENT_ROUTES = declare({
     description: 'In the order in which they were written. Everything else about the payment is computed from them.',
     scopes: ['operations:read', 'payments:read'],
     params,
+    query: historyPageSchema,
     responses: {
       200: { description: 'Its facts', schema: paymentEventListSchema, examples: { page: listOf(EVENT) } },
     },
-    problems: ['payment_not_found', 'payment_unreadable'],
+    problems: ['cursor_invalid', 'payment_not_found', 'payment_unreadable'],
   },
   getPaymentTimeline: {
     method: 'get',
@@ -111,10 +112,11 @@ export const PAYMENT_ROUTES = declare({
       'Facts, what was said to providers and what they answered (secrets masked), and ledger entries, by time.',
     scopes: ['operations:read', 'payments:read'],
     params,
+    query: historyPageSchema,
     responses: {
       200: { description: 'What happened', schema: timelineSchema, examples: { page: listOf(EVENT) } },
     },
-    problems: ['payment_not_found', 'payment_unreadable'],
+    problems: ['cursor_invalid', 'payment_not_found', 'payment_unreadable'],
   },
   returnFromAction: {
     method: 'get',

@@ -17,6 +17,7 @@ import type { CreatePayment } from '#core/payments/createPayment.ts';
 import type { PaymentFilter } from '#core/payments/paymentFilter.ts';
 import type { ReadPayments } from '#core/payments/readPayments.ts';
 import { refusal, showAnswer } from './answers.ts';
+import { pageOf } from './pages.ts';
 
 export type PaymentRoutesDeps = {
   authenticate: Authenticate;
@@ -68,14 +69,14 @@ function createHandlers({
       return result.ok ? { status: 200, body: showPayment(result.value) } : problem(c, result.error.code);
     },
 
-    listPaymentEvents: async ({ caller, params }, c) => {
+    listPaymentEvents: async ({ caller, params, query }, c) => {
       const result = await readPayments.facts(merchantReadBy(caller), params.id);
       if (!result.ok) return problem(c, result.error.code);
       const data = result.value.flatMap((version) => showFacts(params.id, version));
-      return { status: 200, body: { object: 'list', data, next_cursor: null } };
+      return { status: 200, body: pageOf(data, query) };
     },
 
-    getPaymentTimeline: async ({ caller, params }, c) => {
+    getPaymentTimeline: async ({ caller, params, query }, c) => {
       const result = await readPayments.facts(merchantReadBy(caller), params.id);
       if (!result.ok) return problem(c, result.error.code);
       const versions = result.value;
@@ -86,7 +87,7 @@ function createHandlers({
         ...entries.map(showEntry),
       ];
       const data = items.sort((left, right) => left.at.localeCompare(right.at));
-      return { status: 200, body: { object: 'list', data, next_cursor: null } };
+      return { status: 200, body: pageOf(data, query) };
     },
 
     // For the customer's browser: an id that nobody can guess, and nothing shown.

@@ -179,18 +179,25 @@ export const asOfTimeSchema = z.iso
   .pipe(z.number().min(0, 'A time from 1970 on').max(AT_MAX, 'A time up to the year 9999'))
   .meta({ description: 'RFC 3339', examples: ['2026-03-01T12:30:45Z'] });
 
-export const pageSchema = z.strictObject({
-  limit: z
+function limitSchema(byDefault: number) {
+  return z
     .string()
     .regex(/^(?:[1-9]\d?|100)$/, `A whole number from 1 to ${PAGE_MAX}`)
     .transform(Number)
     .meta({
-      documented: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT },
+      documented: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: byDefault },
       description: 'How many',
     })
-    .default(PAGE_DEFAULT),
+    .default(byDefault);
+}
+
+export const pageSchema = z.strictObject({
+  limit: limitSchema(PAGE_DEFAULT),
   cursor: textOf(200).nullable().default(null).meta({ description: 'The `next_cursor` of the page before' }),
 });
+
+/** What belongs to one payment is mostly wanted whole. */
+export const historyPageSchema = z.strictObject({ ...pageSchema.shape, limit: limitSchema(PAGE_MAX) });
 
 const minorUnitsText = z
   .string()
