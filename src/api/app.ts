@@ -13,12 +13,14 @@ import { type LedgerRoutesDeps, routeLedger } from './routes/ledger.ts';
 import { type OperationRoutesDeps, routeOperations } from './routes/operations.ts';
 import { type PaymentRoutesDeps, routePayments } from './routes/payments.ts';
 import { type PlatformRoutesDeps, routePlatform } from './routes/platform.ts';
+import { type ProviderAccountRoutesDeps, routeProviderAccounts } from './routes/providerAccounts.ts';
 import { type ProviderRoutesDeps, routeProviders } from './routes/providers.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
 export type AppDeps = PaymentRoutesDeps &
   ChangeRoutesDeps &
+  ProviderAccountRoutesDeps &
   ProviderWebhookRoutesDeps &
   LedgerRoutesDeps &
   OperationRoutesDeps &
@@ -53,6 +55,7 @@ export function createApp({ log, onAnswered, now, publicUrl, rateLimiter, ...dep
   routeChanges(app, deps);
   routeLedger(app, deps);
   routeProviders(app, deps);
+  routeProviderAccounts(app, { ...deps, publicUrl });
   routeProviderWebhooks(app, deps);
   routeOperations(app, deps);
   routePlatform(app, deps);

@@ -4,6 +4,8 @@ export const SCOPES = {
   'payments:write': 'Create, confirm, capture and cancel payments',
   'refunds:write': 'Refund payments',
   'webhooks:write': 'Manage webhook endpoints and their deliveries',
+  'accounts:read': 'See provider accounts, without their credentials',
+  'accounts:write': 'Connect to providers: put and delete provider accounts and their credentials',
   'ledger:read': 'See the books of the merchant',
   'routing:write': 'See and change which provider a payment goes to',
   'operations:read': "Operators: see what is wrong, and all merchants' books",

@@ -17,6 +17,14 @@ const doubted = async () => (await api.pay('tok_timeout_lost')).body;
 
 type Example = { path: string; body?: Wire };
 
+/** Switched off: the payments of other examples go elsewhere. */
+async function ofAccount(path: string): Promise<Example> {
+  const credentials = { api_key: 'a_key', webhook_secret: 'a_secret' };
+  const body = { provider: 'simulator', credentials, enabled: false };
+  await api.call('PUT', '/v1/provider_accounts/main', { body });
+  return { path: path.replace('{account}', 'main') };
+}
+
 /** How to come by what the path of an operation names, or by what its example can't know beforehand. */
 const PREPARED: Readonly<Record<string, (path: string, body: Wire) => Promise<Example>>> = {
   getPayment: async (path) => ({ path: path.replace('{id}', (await held()).id) }),
@@ -38,6 +46,9 @@ const PREPARED: Readonly<Record<string, (path: string, body: Wire) => Promise<Ex
     const payment = await doubted();
     return { path: path.replace('{id}', payment.id), body: { ...body, operation: payment.operations[0].id } };
   },
+  putProviderAccount: async (path, body) => ({ path: (await ofAccount(path)).path, body }),
+  getProviderAccount: ofAccount,
+  deleteProviderAccount: ofAccount,
   listLedgerAccountEntries: async (path) => {
     await api.pay('tok_approved');
     const account = await until(async () => (await api.get('/v1/ledger/accounts')).body.data[0]);

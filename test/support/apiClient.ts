@@ -32,7 +32,7 @@ export async function createApiClient({ url, folder }: { url: string; folder: st
   const authorization = `Bearer ${await fetchToken({ url, folder, dispatcher })}`;
 
   async function call<Body>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     { headers = {}, body = null }: CallOptions = {},
   ): Promise<Answer<Body>> {

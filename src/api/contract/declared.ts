@@ -4,6 +4,7 @@ import { DOCS_ROUTES } from './docs.ts';
 import { LEDGER_ROUTES } from './ledger.ts';
 import { OPERATION_ROUTES, PLATFORM_ROUTES, PROVIDER_WEBHOOK_ROUTES } from './operations.ts';
 import { PAYMENT_ROUTES } from './payments.ts';
+import { PROVIDER_ACCOUNT_ROUTES } from './providerAccounts.ts';
 import { PROVIDER_ROUTES } from './providers.ts';
 
 /** Every route of the API, in the order of the document. A test holds that these and no others are registered. */
@@ -12,6 +13,7 @@ export const DECLARED_ROUTES: Declarations = {
   ...CHANGE_ROUTES,
   ...LEDGER_ROUTES,
   ...PROVIDER_ROUTES,
+  ...PROVIDER_ACCOUNT_ROUTES,
   ...PROVIDER_WEBHOOK_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,

@@ -13,6 +13,7 @@ const authorization = {
   status: 'succeeded',
   amount: 1999,
   provider: 'simulator',
+  provider_account: 'simulator',
   provider_reference: 'sim_4f1c9a7be2d0',
   evidence: 'reply',
   created_at: CREATED_AT,

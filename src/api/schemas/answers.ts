@@ -105,6 +105,9 @@ const operationSchema = z
     status: z.enum(keysOf<OperationStatus>(OPERATION_STATUSES)),
     amount: minorUnitsSchema.meta({ description: 'Minor units: what the provider saw, once it is known' }),
     provider: z.string(),
+    provider_account: z
+      .string()
+      .meta({ description: 'The account that it went to: what follows up on it goes there too' }),
     provider_reference: z.string().nullable(),
     evidence: z
       .enum(['reply', 'webhook', 'inquiry', 'settlement', 'operator'] satisfies Evidence['source'][])

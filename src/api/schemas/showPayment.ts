@@ -115,7 +115,7 @@ function showField(payment: string, name: string, value: unknown): unknown {
 }
 
 function showOperation(payment: Payment, operation: Operation) {
-  const { n, kind, amountMinor, provider, createdAt, outcome } = operation;
+  const { n, kind, amountMinor, provider, account, createdAt, outcome } = operation;
   return {
     id: operationId(payment.id, n),
     type: kind,
@@ -123,6 +123,7 @@ function showOperation(payment: Payment, operation: Operation) {
     status: outcome.status,
     amount: Number(outcome.status === 'succeeded' ? outcome.amountMinor : amountMinor),
     provider,
+    provider_account: account,
     provider_reference: providerReferenceOf(operation),
     evidence: evidenceFor(operation)?.source ?? null,
     created_at: time(createdAt),

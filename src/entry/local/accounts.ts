@@ -1,19 +1,18 @@
 import { secret } from '#core/kit/secret.ts';
-import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
+import type { ConnectedAccount } from '#core/payments/ports.ts';
+import type { AccountRules } from '#core/providerAccounts/connect.ts';
 import { PROVIDERS } from '#entry/providers.ts';
 import { simulator } from '#providers/simulator/provider.ts';
 
-/** Every merchant of the local mode pays through one account at the simulator. */
-export function createLocalAccounts({
-  url,
-  apiKey,
-  webhookSecret,
-}: {
-  url: string;
-  apiKey: string;
-  webhookSecret: string;
-}): ProviderAccounts {
-  const connected: ConnectedAccount = {
+/** Never a name: what a name resolves to is somebody else's to say. */
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]']);
+
+/** A merchant that has no account of its own pays through one at the simulator, which everybody shares. */
+export function localAccountRules(
+  { url, apiKey, webhookSecret }: { url: string; apiKey: string; webhookSecret: string },
+  { allowLoopback }: { allowLoopback: boolean },
+): AccountRules {
+  const shared: ConnectedAccount = {
     provider: simulator,
     account: {
       id: 'simulator',
@@ -25,14 +24,10 @@ export function createLocalAccounts({
     },
   };
   return {
-    of: async () => ({
-      inOrder: [connected],
-      onlyNamed: [],
-      find: (id) => (id === connected.account.id ? connected : null),
-    }),
-    find: async (id) => (id === connected.account.id ? connected : null),
-    unnamed: (name) => (name === simulator.name ? [connected] : []),
-    provider: (name) => PROVIDERS.find((provider) => provider.name === name) ?? null,
-    doubt: () => {},
+    providers: PROVIDERS,
+    builtIn: [shared],
+    baseUrlOf: (provider) => (provider === simulator.name ? url : null),
+    // Doubles of providers that run on this machine.
+    isAddressAllowed: ({ hostname }) => allowLoopback && LOOPBACK.has(hostname),
   };
 }

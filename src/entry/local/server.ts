@@ -8,12 +8,13 @@ import { createApp } from '#api/app.ts';
 import { createRateLimiter } from '#api/rateLimiter.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock } from '#core/kit/world.ts';
+import { createAccounts } from '#entry/accounts.ts';
 import { createMetrics } from '#entry/metrics/metrics.ts';
 import { createPlatform, type Ports } from '#entry/platform.ts';
 import { echoesReferences } from '#entry/providers.ts';
 import { createSimulator, type SimulatorOptions } from '#simulator/simulator.ts';
 import { assertMayListen, isForThisMachine, openAccess } from './access.ts';
-import { createLocalAccounts } from './accounts.ts';
+import { localAccountRules } from './accounts.ts';
 import type { Config } from './config.ts';
 import { createReadDocsFile } from './docsFiles.ts';
 import { listen } from './httpServer.ts';
@@ -31,6 +32,8 @@ export type LocalServerOptions = {
   /** Tests put faults around ports here. */
   wrap?: (ports: Ports) => Ports;
 };
+
+const ENVIRONMENT = 'local';
 
 /** The whole platform in one process: API, workers, storage, an issuer of tokens and a provider to pay with. */
 export async function startLocalServer({ config, log, onFailed, wrap = (ports) => ports }: LocalServerOptions) {
@@ -50,18 +53,18 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const simulator = await startSimulator(config, storage.keyRing, { url, publicUrl });
   const http = createTransport({ clock });
   const webhooks = createWebhookClient({ clock, allowLoopback: isForThisMachine(config) });
+  const common = { idSecret: storage.keyRing.idSecret, environment: ENVIRONMENT, clock, log };
+  const rules = localAccountRules(simulator, { allowLoopback: isForThisMachine(config) });
+  const { accounts, manageAccounts } = createAccounts({ ...common, ...storage, rules });
   const platform = createPlatform(
     wrap({
+      ...common,
       ...storage,
-      accounts: createLocalAccounts(simulator),
+      accounts,
       projections: [...storage.projections, metrics.projection(storage.feed.head())],
       transport: metrics.measureTransport(http.transport),
-      clock,
       timers: createSystemTimers(),
       random,
-      log,
-      idSecret: storage.keyRing.idSecret,
-      environment: 'local',
       publicUrl,
     }),
   );
@@ -72,6 +75,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const rateLimiter = createLocalRateLimiter(config, clock);
   const app = createApp({
     ...platform,
+    manageAccounts,
     authenticate: access.authenticate,
     lag,
     log,

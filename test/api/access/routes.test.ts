@@ -26,7 +26,16 @@ async function makeObjects(): Promise<Made> {
     const { body: list } = await api.get('/v1/payments');
     return list.data.length > 0 && (body.data[0]?.id as string | undefined);
   });
-  return { payment: payment.id, refund: refund.id, operation: payment.operations[0].id, account };
+  const credentials = { api_key: 'a_key', webhook_secret: 'a_secret' };
+  const body = { provider: 'simulator', credentials, priority: 1000 };
+  const { body: providerAccount } = await api.call('PUT', '/v1/provider_accounts/main', { body });
+  return {
+    payment: payment.id,
+    refund: refund.id,
+    operation: payment.operations[0].id,
+    account,
+    providerAccount: providerAccount.id,
+  };
 }
 
 function ask({ method, access }: { method: string; access: Access }, token: string | null): Promise<Reply> {

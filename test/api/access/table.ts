@@ -1,7 +1,7 @@
 import type { Scope } from '#api/scopes.ts';
 
 /** What a merchant has made before anybody else calls. */
-export type Made = { payment: string; refund: string; operation: string; account: string };
+export type Made = { payment: string; refund: string; operation: string; account: string; providerAccount: string };
 
 /** Who may do what on a route. A new route needs a row here, or a place among the public ones. */
 export type Access = {
@@ -56,6 +56,17 @@ export const ACCESS: { readonly [route: string]: Access } = {
     foreign: 'no_object',
     path: () => '/v1/providers',
   },
+  'PUT /v1/provider_accounts/:account': {
+    ...ofProviderAccount('accounts:write'),
+    body: () => ({ provider: 'simulator', credentials: { api_key: 'another_key' } }),
+  },
+  'GET /v1/provider_accounts': {
+    ...ofProviderAccount('accounts:read'),
+    foreign: 'left_out',
+    path: () => '/v1/provider_accounts',
+  },
+  'GET /v1/provider_accounts/:account': ofProviderAccount('accounts:read'),
+  'DELETE /v1/provider_accounts/:account': ofProviderAccount('accounts:write'),
   'GET /v1/quarantine': operators('operations:read', () => '/v1/quarantine'),
   'POST /v1/quarantine/:id/retry': operators('operations:write', () => '/v1/quarantine/inb_nothing/retry'),
   'GET /v1/parked_streams': operators('operations:read', () => '/v1/parked_streams'),
@@ -83,6 +94,11 @@ export const PUBLIC: { readonly [route: string]: string } = {
 
 function of(scope: Scope, path: Access['path']): Access {
   return { scope, operators: 'read', foreign: 'not_found', path };
+}
+
+function ofProviderAccount(scope: Scope): Access {
+  const path: Access['path'] = ({ providerAccount }) => `/v1/provider_accounts/${providerAccount}`;
+  return { scope, operators: 'none', foreign: 'not_found', path };
 }
 
 function change(scope: Scope, what: string, body: object = {}): Access {
