@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { ALL_FAULTS } from '../simulation/faultKinds.ts';
 import { judge } from './behaviour.ts';
+import { EXCHANGE_FAULTS, FAULTS_ELSEWHERE, WEBHOOK_FAULTS } from './faults.ts';
 import { BEHAVIOURS, type Judged, loadSubject, providerNames, type Report } from './kit.ts';
 import { PROVIDERS_FILE, providersDocument } from './table.ts';
 
@@ -32,6 +34,11 @@ for (const name of providerNames()) {
     }
   });
 }
+
+test('every fault of the simulation is tried on whole lives, or it is said why not', () => {
+  const told = [...EXCHANGE_FAULTS, ...WEBHOOK_FAULTS, ...Object.keys(FAULTS_ELSEWHERE)];
+  assert.deepEqual(told.sort(), [...ALL_FAULTS].sort());
+});
 
 test('docs/reference/providers.md is what was found', (t) => {
   const verdicts = reports.flatMap(({ judged }) => judged.map(({ verdict }) => verdict.kind));

@@ -9,10 +9,12 @@ import { LIFE } from './behaviours/life.ts';
 import { READING } from './behaviours/reading.ts';
 import { REQUESTS } from './behaviours/requests.ts';
 import { TELLING } from './behaviours/telling.ts';
+import { TOLD } from './behaviours/told.ts';
 import { WEBHOOKS } from './behaviours/webhooks.ts';
 import type { Subject } from './subject.ts';
 
 export const BEHAVIOURS: readonly Behaviour[] = [
+  ...TOLD,
   ...ACCOUNT,
   ...REQUESTS,
   ...READING,
