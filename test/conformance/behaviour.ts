@@ -41,8 +41,10 @@ export async function judge(behaviour: Behaviour, examined: Examined): Promise<V
   }
 }
 
-/** fast-check has the failure itself as the cause of its own. */
+/** fast-check has the failure itself as the cause of its own, which says what it was found with. */
 function messageOf(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
-  return fault.cause === undefined ? fault.message : `${messageOf(fault.cause)}\n${fault.message}`;
+  if (fault.cause === undefined) return fault.message;
+  const found = fault.message.split('\n').find((line) => line.startsWith('Counterexample')) ?? '';
+  return `${messageOf(fault.cause)}\n${found}`;
 }

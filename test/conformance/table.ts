@@ -26,7 +26,7 @@ export function providersDocument(reports: readonly Report[]): string {
     '# Providers',
     '',
     'Written by `npm run conformance`; a test compares it with what the kit finds. What each line means and how it is tried:',
-    '`test/conformance/kit.ts`.',
+    '`test/conformance/kit.ts`. How to add one: [how-to](../how-to/add-a-provider.md).',
     '',
     'Nothing here was recorded from a provider: sources are official descriptions, doubles written from documentation,',
     'and generated data.',
