@@ -83,6 +83,8 @@ export type IdempotencyRules = {
   charactersMax: number;
   /** The key in a request, at the place where the provider looks for it; null when it isn't there. */
   keyOf: (request: ProviderRequest) => string | null;
+  /** Kinds of operations that the provider takes no key for: done twice they are done once, by the state of what they are done to. */
+  keyless?: readonly OperationRequest['kind'][];
 };
 
 export type AmountRules = {
