@@ -88,6 +88,7 @@ function createHandlers({
         operation: operation.n,
         outcome: body.outcome,
         by: { name: caller.subject, reason: body.reason },
+        seen: { providerReference: body.provider_reference, amountMinor: minorOf(body.amount) },
       });
       return result.ok ? { status: 200, body: showPayment(result.value) } : refusal(c, result.error);
     },

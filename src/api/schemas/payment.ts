@@ -167,6 +167,14 @@ export const stateEvidenceSchema = z
       description: 'Of a doubt: what happened. Of a conflict: keep what is there, or give the money back',
     }),
     reason: textOf(500).meta({ description: 'Kept with your name' }),
+    provider_reference: textOf(255)
+      .nullable()
+      .default(null)
+      .meta({ description: "Of a doubt that succeeded: the provider's own id; needed to capture, void or refund it" }),
+    amount: amountSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'Of a doubt that succeeded; null: as much as was asked' }),
   })
   .meta({ id: 'StateEvidence' });
 

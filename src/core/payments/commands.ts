@@ -14,7 +14,13 @@ export type PaymentCommand = { now: number } & (
   | { type: 'refund'; amountMinor: bigint | null; reason: RefundReason | null }
   | { type: 'observe'; operation: number; observation: Observation }
   | { type: 'discover'; kind: 'capture' | 'refund'; target: number; outcome: Outcome; proof: Proof }
-  | { type: 'state_evidence'; operation: number; outcome: 'succeeded' | 'not_happened'; by: OperatorStatement }
+  | {
+      type: 'state_evidence';
+      operation: number;
+      outcome: 'succeeded' | 'not_happened';
+      by: OperatorStatement;
+      seen?: OperatorSeen;
+    }
   | { type: 'resolve_conflict'; operation: number; resolution: 'accept' | 'return_money'; by: OperatorStatement }
   | { type: 'pursue'; step: Owed['step']; operation: number }
 );
@@ -32,6 +38,12 @@ export type CreatePayment = {
   allowPartial: boolean;
   personal: PersonalData;
 };
+
+/**
+ * What an operator read in the provider's own console. Without its reference nothing can be done with money that nobody told us of.
+ * Nulls: as far as is known; as much as was asked.
+ */
+export type OperatorSeen = { providerReference: string | null; amountMinor: bigint | null };
 
 /** A statement about an operation, wherever it comes from. */
 export type Observation =

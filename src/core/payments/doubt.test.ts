@@ -179,6 +179,19 @@ test('a resend that was not sent, not answered or answered with nonsense leaves 
     assert.deepEqual(when(payment, step, START + HOUR_MS, withoutLookup), { ok: true, value: [] });
 });
 
+test('an operator says what the provider shows: then the money can be given back', () => {
+  const by = { name: 'Olga', reason: 'seen in the console' };
+  const seen = { providerReference: 'psp_1', amountMinor: 400n };
+  const stated: Step = { type: 'state_evidence', operation: 1, outcome: 'succeeded', by, seen };
+  const payment = given(create, unanswered(1), cancel, stated);
+  const [authorization, void_] = payment.operations;
+  assert.ok(authorization?.outcome.status === 'succeeded');
+  assert.deepEqual([authorization.outcome.amountMinor, authorization.claims.moved?.providerReference], [400n, 'psp_1']);
+  assert.deepEqual([void_?.kind, void_?.target], ['void', 1]);
+  const known = given(create, tell(1, 'unknown', { providerReference: 'own' }), stated).operations[0];
+  assert.equal(known?.claims.moved?.by, by);
+});
+
 function firstEventOf(command: Step) {
   const decision = when(null, command as typeof create, START, withoutLookup);
   assert.ok(decision.ok);

@@ -1,4 +1,5 @@
 import { err, type Result } from '#core/kit/result.ts';
+import type { OperatorSeen } from './commands.ts';
 import type { Rejection } from './decide/rejections.ts';
 import type { OperatorStatement } from './events.ts';
 import { type Histories, type History, latest } from './history.ts';
@@ -11,6 +12,8 @@ export type StateEvidenceRequest = {
   /** About the operation (a doubt), or about a conflict that it caused. */
   outcome: 'succeeded' | 'not_happened' | 'accept' | 'return_money';
   by: OperatorStatement;
+  /** succeeded: what the provider's own console shows. */
+  seen?: OperatorSeen;
 };
 
 /** What an operator knows or decides, with a name and a reason; of all merchants. */
@@ -20,6 +23,7 @@ export function createStateEvidence({ histories, perform }: { histories: Histori
     operation,
     outcome,
     by,
+    seen,
   }: StateEvidenceRequest): Promise<Result<Payment, Rejection>> {
     const history: History = await histories.load(id);
     if (latest(history) === null) return err({ code: 'payment_not_found' });
@@ -28,7 +32,7 @@ export function createStateEvidence({ histories, perform }: { histories: Histori
       history,
       isResolution
         ? { type: 'resolve_conflict', operation, resolution: outcome, by }
-        : { type: 'state_evidence', operation, outcome, by },
+        : { type: 'state_evidence', operation, outcome, by, ...(seen === undefined ? {} : { seen }) },
     );
     if (!changed.ok) return changed;
     const payment = latest(changed.value);

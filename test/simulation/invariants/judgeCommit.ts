@@ -25,6 +25,7 @@ export function judgeCommit(world: World, history: History, version: Version): v
       if (there !== undefined) violate('absence_was_true', `operation ${event.operation} is there: ${there.made.id}`);
     }
     if (event.type === 'operation.sent') judgeSent(version.payment, event.kind, event.target, violate);
+    if (event.type === 'operation.resent') judgeResent(version.payment, event.operation, violate);
   }
   for (const operation of before?.operations ?? []) {
     if (operation.outcome.status !== 'unknown') continue;
@@ -69,6 +70,16 @@ function judgeSent(payment: Payment, kind: Operation['kind'], target: number | n
     violate('guards', `captures beyond the ${authorizedMinor} that are held`);
   if (kind === 'refund' && refundedMinor + asked('refund') > capturedMinor)
     violate('guards', `refunds beyond the ${capturedMinor} that were captured`);
+}
+
+function judgeResent(payment: Payment, n: number, violate: Violate): void {
+  const operation = findOperation(payment, n);
+  const isUndone = operation?.kind === 'void' || operation?.kind === 'refund';
+  if (operation?.outcome.status !== 'unknown') violate('resend_terms', `operation ${n} is not in doubt`);
+  if (payment.cancel === 'wanted' && !isUndone) violate('resend_terms', `operation ${n} is not wanted any more`);
+  const others = payment.operations.filter((other) => other.kind === 'authorize' && other.n !== n);
+  if (operation?.kind === 'authorize' && others.some((other) => mayHold(payment, other)))
+    violate('resend_terms', `operation ${n} is sent again beside another that may hold the money`);
 }
 
 function mayHold(payment: Payment, operation: Operation): boolean {

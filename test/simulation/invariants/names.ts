@@ -3,6 +3,7 @@ export const INVARIANTS = {
   // Along the way.
   written_before_sent: 'no byte leaves before its operation.sent is durable, and what leaves is what was written',
   sent_once: 'an operation is sent at most once, by the call whose append took place',
+  resend_terms: 'nothing is sent again but what is in doubt and still wanted, while its provider remembers the key',
   sent_in_time: 'no byte leaves after sendBefore, on any clock',
   one_authorization: 'no payment has two live authorisations, and none is sent while another is open',
   guards: 'never more is captured than is held, nor more refunded than was captured',

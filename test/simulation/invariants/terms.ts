@@ -54,9 +54,12 @@ export function checkDoubts(world: World): Violation | null {
   for (const payment of world.watch.payments())
     for (const operation of payment.operations.filter(isOpen)) {
       const { outcome, account, n, createdAt } = operation;
+      const isMute = world.accounts.look(account)?.provider.inquiry.kind === 'none';
       const isStrong = world.accounts.look(account)?.provider.inquiry.kind === 'strong';
       const lasts =
         (outcome.status === 'unknown' && isStrong && now - outcome.since > LASTS_MS) ||
+        // Nobody can ask: then it is shown to an operator.
+        (outcome.status === 'unknown' && isMute && outcome.overdueAt === undefined && now - outcome.since > LASTS_MS) ||
         (outcome.status === 'sent' && now - createdAt > SENT_MS);
       if (!lasts) continue;
       const what = `operation ${n} is ${outcome.status} for hours, and the provider would tell`;

@@ -1,5 +1,5 @@
 import type { StoredCommit } from '#core/journal/commit.ts';
-import type { OperationSent } from '#core/payments/events.ts';
+import type { OperationResent, OperationSent } from '#core/payments/events.ts';
 import { emptyHistory, foldCommit, type History, latest, type Version } from '#core/payments/history.ts';
 import { operationId, type Payment } from '#core/payments/payment.ts';
 import type { ProviderRequest } from '#core/provider/port.ts';
@@ -8,18 +8,20 @@ import { SKEW_MS_MAX } from '../instance/clock.ts';
 import type { Process } from '../instance/process.ts';
 import { LATER_RELEASE } from '../people/laterRelease.ts';
 import type { Order } from '../people/orders.ts';
+import { keptKeysMsOf } from '../provider/accounts.ts';
 import { type Entry, isLive, type Kept } from '../provider/model.ts';
 import type { World } from '../world.ts';
 import { judgeCommit } from './judgeCommit.ts';
 import { breachOf } from './terms.ts';
 
-/** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `at`: the true time. */
+/** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `at`: the true time of the last, `firstAt` of the first. */
 type Sent = {
   id: string;
   account: string;
   requestHash: string;
   says: { readonly [field: string]: string | number | boolean };
   at: number;
+  firstAt: number;
   leftTimes: number;
 };
 type Body = { readonly [field: string]: unknown };
@@ -74,7 +76,10 @@ export function createWatch(world: World) {
     histories.set(commit.stream, after);
     const version = after.versions.at(-1);
     if (version === undefined) return;
-    for (const event of version.events) if (event.type === 'operation.sent') written(version.payment, event);
+    for (const event of version.events) {
+      if (event.type === 'operation.sent') written(version.payment, event);
+      if (event.type === 'operation.resent') writtenAgain(version.payment, event);
+    }
     judgeCommit(world, before, version);
     judgeTerms(commit, version);
   }
@@ -95,7 +100,21 @@ export function createWatch(world: World) {
     const id = operationId(payment, operation);
     if (sent.has(idempotencyKey))
       world.violate({ invariant: 'keys', about: names.operation(id), what: 'its key is the key of another operation' });
-    sent.set(idempotencyKey, { id, account, requestHash, says, at: scheduler.now(), leftTimes: 0 });
+    sent.set(idempotencyKey, {
+      id,
+      account,
+      requestHash,
+      says,
+      at: scheduler.now(),
+      firstAt: scheduler.now(),
+      leftTimes: 0,
+    });
+  }
+
+  /** The same bytes once more: one more time they may leave, from now on. */
+  function writtenAgain({ operations }: Payment, { operation }: OperationResent): void {
+    const known = sent.get(operations[operation - 1]?.sending?.idempotencyKey ?? '');
+    if (known !== undefined) Object.assign(known, { at: scheduler.now(), leftTimes: 0 });
   }
 
   /** The first byte of a request leaves. */
@@ -122,6 +141,8 @@ export function createWatch(world: World) {
     known.leftTimes += 1;
     if (known.leftTimes > 1)
       return world.violate({ invariant: 'sent_once', about, what: `it leaves ${known.leftTimes} times` });
+    if (scheduler.now() > known.firstAt + keptKeysMsOf(known.account))
+      return world.violate({ invariant: 'resend_terms', about, what: 'it leaves when its key may be forgotten' });
     const sendWithinMs = world.accounts.look(known.account)?.account.timing.sendWithinMs ?? 0;
     if (scheduler.now() > known.at + sendWithinMs)
       world.violate({

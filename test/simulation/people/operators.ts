@@ -1,6 +1,6 @@
 import type { StateEvidenceRequest } from '#core/payments/operator.ts';
 import { type Conflict, isOpen, type Operation, operationId, type Payment } from '#core/payments/payment.ts';
-import { isLive } from '../provider/model.ts';
+import { type Charge, type Entry, isLive } from '../provider/model.ts';
 import type { World } from '../world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -44,7 +44,11 @@ export function scheduleOperator(world: World): void {
     if (conflict !== undefined) return { operation: conflict.operation, outcome: resolutionOf(payment, conflict) };
     const doubted = payment.operations.find((operation) => isDoubted(operation, scheduler.now()));
     if (doubted === undefined) return null;
-    return { operation: doubted.n, outcome: tookPlace(payment, doubted) ? 'succeeded' : 'not_happened' };
+    const made = whatTookPlace(payment, doubted);
+    if (made === undefined) return { operation: doubted.n, outcome: 'not_happened' };
+    const amount = made.object === 'charge' ? made.amount_authorized : made.amount;
+    const seen = { providerReference: made.id, amountMinor: BigInt(amount) };
+    return { operation: doubted.n, outcome: 'succeeded', ...(doubted.stops ? {} : { seen }) };
   }
 
   /** Nobody is to pay twice; else it is a matter of taste, and what can't be returned is accepted. Only an authorisation can be given back. */
@@ -55,13 +59,13 @@ export function scheduleOperator(world: World): void {
     return reason !== 'return_failed' && dice.next() < 0.5 ? 'return_money' : 'accept';
   }
 
-  function tookPlace(payment: Payment, { n, stops, target }: Operation): boolean {
+  function whatTookPlace(payment: Payment, { n, stops, target }: Operation): Charge | Entry | undefined {
     const { books } = world.provider;
     if (!stops)
       return books
         .named(operationId(payment.id, n))
-        .some(({ made }) => made.status === 'succeeded' || made.status === 'authorized');
-    return books.named(operationId(payment.id, target ?? 0)).some(({ made }) => made.status === 'canceled');
+        .find(({ made }) => made.status === 'succeeded' || made.status === 'authorized')?.made;
+    return books.named(operationId(payment.id, target ?? 0)).find(({ made }) => made.status === 'canceled')?.made;
   }
 
   function state(payment: Payment, request: Omit<StateEvidenceRequest, 'payment' | 'by'>): void {

@@ -54,8 +54,14 @@ const STEPS_MAX = 5;
 const AMOUNT_MAX = 50_000;
 const WITHIN_MS = 20_000;
 
+/** The merchant whose provider can't be asked has every so many of the orders. */
+const UNASKABLE = 'mer_eva';
+const EVERY = 5;
+const DRAWN = Object.keys(MERCHANTS).filter((merchant) => merchant !== UNASKABLE);
+
 export function createOrder(number: number, dice: Dice): Order {
-  const merchant = dice.pick(Object.keys(MERCHANTS));
+  const drawn = dice.pick(DRAWN);
+  const merchant = number % EVERY === 0 ? UNASKABLE : drawn;
   const key = `order ${number}`;
   const steps = Array.from({ length: dice.between(0, STEPS_MAX) }, () => createStep(dice));
   return {

@@ -1,6 +1,6 @@
 import type { ProviderRequest } from '#core/provider/port.ts';
 import { createSimulatedTransport } from '../instance/transport.ts';
-import { onJournal, onProvider, onTransport, type PlantedBugs } from './plant.ts';
+import { onJournal, onProvider, onTransport, type Plant, type PlantedBugs } from './plant.ts';
 
 /** Bugs on the way from a decision to the provider. */
 export const SENDING_BUGS: PlantedBugs = {
@@ -82,6 +82,23 @@ export const SENDING_BUGS: PlantedBugs = {
       request: (operation, account) => request({ ...operation, final: true }, account),
     })),
   },
+  resent_after_the_window: {
+    wrong: 'the adapter says that the provider remembers keys for ten times as long',
+    plant: onProvider(({ capabilities }) => ({
+      capabilities: { ...capabilities, idempotencyWindowMs: capabilities.idempotencyWindowMs * 10 },
+    })),
+  },
+  resent_with_another_key: {
+    wrong: 'what is sent again has another idempotency key',
+    plant: onSecond(({ headers, ...request }) => ({
+      ...request,
+      headers: { ...headers, 'idempotency-key': `${headers['idempotency-key']} again` },
+    })),
+  },
+  resent_with_other_bytes: {
+    wrong: 'what is sent again says something more',
+    plant: onSecond((request) => ({ ...request, body: request.body?.replace(/}$/, ',"again":true}') ?? null })),
+  },
   key_by_payment: {
     wrong: 'the adapter makes the idempotency key of the payment and the kind: two captures share one',
     plant: onProvider(({ request }) => ({
@@ -92,6 +109,18 @@ export const SENDING_BUGS: PlantedBugs = {
     })),
   },
 };
+
+function onSecond(change: (request: ProviderRequest) => ProviderRequest): Plant {
+  return onTransport((transport) => {
+    const seen = new Set<string>();
+    return (request, limits) => {
+      const key = request.headers['idempotency-key'] ?? '';
+      const isAgain = request.method === 'POST' && seen.has(key);
+      seen.add(key);
+      return transport(isAgain ? change(request) : request, limits);
+    };
+  });
+}
 
 function withRandomKey(request: ProviderRequest, bytes: Uint8Array): ProviderRequest {
   if (request.method === 'GET') return request;

@@ -26,13 +26,33 @@ const plain: Provider = {
   },
 };
 
+const DAY_MS = 24 * HOUR_MS;
+/** Shorter than the time that things go wrong in: some doubts outlive the key. */
+const SHORT_MS = 2 * 60 * 1000;
+const OF_THIS_CALL: ReadonlySet<number> = new Set([401, 422]);
+
+/** As if for a provider that can't be asked, and forgets keys soon. */
+const mute: Provider = {
+  ...simulator,
+  name: 'mute',
+  capabilities: { ...simulator.capabilities, idempotencyWindowMs: SHORT_MS },
+  inquiry: {
+    kind: 'none',
+    readResent: (operation, response) =>
+      OF_THIS_CALL.has(response.status)
+        ? { outcome: 'unknown', reason: `status ${response.status}` }
+        : simulator.read(operation, response),
+  },
+};
+
 /** `lagMsMax`: how long after it was done something may be missing in the answer to an inquiry. */
-export type SimulatedAccount = { connected: ConnectedAccount; lagMsMax: number };
+export type SimulatedAccount = { connected: ConnectedAccount; lagMsMax: number; keptKeysMs: number };
 
 export const ACCOUNTS: readonly SimulatedAccount[] = [
-  { connected: connect(simulator, 'north'), lagMsMax: 700 },
-  { connected: connect(simulator, 'south', 20_000), lagMsMax: 18_000 },
-  { connected: connect(plain, 'east'), lagMsMax: 8 * HOUR_MS },
+  { connected: connect(simulator, 'north'), lagMsMax: 700, keptKeysMs: DAY_MS },
+  { connected: connect(simulator, 'south', 20_000), lagMsMax: 18_000, keptKeysMs: DAY_MS },
+  { connected: connect(plain, 'east'), lagMsMax: 8 * HOUR_MS, keptKeysMs: DAY_MS },
+  { connected: connect(mute, 'west'), lagMsMax: 0, keptKeysMs: SHORT_MS },
 ];
 
 function connect(provider: Provider, id: string, propagationMs = 2000): ConnectedAccount {
@@ -54,12 +74,24 @@ export const MERCHANTS: Readonly<Record<string, string>> = {
   mer_bob: 'north',
   mer_cem: 'south',
   mer_dia: 'east',
+  mer_eva: 'west',
 };
 
 export function echoesReferences(provider: string): boolean {
   return ACCOUNTS.some(
     ({ connected }) => connected.provider.name === provider && connected.provider.capabilities.echoesReferences,
   );
+}
+
+export function canBeAsked(account: string): boolean {
+  return ACCOUNTS.some(
+    ({ connected }) => connected.account.id === account && connected.provider.inquiry.kind !== 'none',
+  );
+}
+
+/** For how long the provider remembers what it answered to a key. */
+export function keptKeysMsOf(account: string): number {
+  return ACCOUNTS.find(({ connected }) => connected.account.id === account)?.keptKeysMs ?? DAY_MS;
 }
 
 /** `look`: at once, for what watches from outside. */

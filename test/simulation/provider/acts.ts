@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { canBeAsked } from './accounts.ts';
 import type { Books } from './books.ts';
 import { approve, begin, cancel, capture, decline, refund, release, reverse } from './charges.ts';
 import { type Charge, capturableOf, type Entry, isRefusal, type Kept, type Refusal } from './model.ts';
@@ -167,7 +168,8 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
   function tell(kept: Kept, made: Charge | Entry, asked: Asked | null): void {
     trace.say(kept.account, describe(kept, made, asked));
     if (made === kept.charge) world.watch.chargeChanged(kept);
-    const inquiryTells = asked !== null && !asked.late;
+    // A provider that can't be asked repeats its webhooks until one is taken.
+    const inquiryTells = asked !== null && !asked.late && canBeAsked(kept.account);
     outbox.tell(kept, made, inquiryTells);
     // What is done to a charge changes it, too.
     if (made !== kept.charge) outbox.tell(kept, kept.charge, inquiryTells);

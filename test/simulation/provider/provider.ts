@@ -1,13 +1,11 @@
 import { sha256 } from '#core/journal/commit.ts';
 import type { ProviderRequest, ProviderResponse } from '#core/provider/port.ts';
 import type { World } from '../world.ts';
-import { ACCOUNTS } from './accounts.ts';
+import { ACCOUNTS, keptKeysMsOf } from './accounts.ts';
 import { createActs } from './acts.ts';
 import { createBooks } from './books.ts';
 import { isRefusal } from './model.ts';
 import { createOutbox } from './outbox.ts';
-
-const KEPT_KEYS_MS = 24 * 60 * 60 * 1000;
 
 type Answer = { status: number; body: string };
 type Keyed = Answer & { hash: string; at: number };
@@ -46,7 +44,7 @@ export function createProviders(world: World) {
     const name = `${account} ${request.headers['idempotency-key'] ?? ''}`;
     const hash = sha256(`${request.url}\n${request.body}`);
     const known = keys.get(name);
-    if (known !== undefined && scheduler.now() < known.at + KEPT_KEYS_MS)
+    if (known !== undefined && scheduler.now() < known.at + keptKeysMsOf(account))
       return known.hash === hash ? known : { status: 422, body: '{"error":{"code":"idempotency_key_reused"}}' };
     const answer = answerOf(
       acts.post(pathOf(request), JSON.parse(request.body ?? '{}') as object, { account, ...arrival }),

@@ -1,6 +1,6 @@
 import { err, ok } from '#core/kit/result.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
-import type { Evidence, OperatorStatement, PaymentEvent } from '#core/payments/events.ts';
+import type { Evidence, PaymentEvent } from '#core/payments/events.ts';
 import { findOperation, type Operation, type Payment, providerReferenceOf } from '#core/payments/payment.ts';
 import type { Planner } from '#core/payments/plan.ts';
 import { withFollowUps } from './pursue.ts';
@@ -21,18 +21,20 @@ export function decideStatement(
 function statement(
   payment: Payment,
   operation: Operation,
-  { outcome, by }: { outcome: 'succeeded' | 'not_happened'; by: OperatorStatement },
+  { outcome, by, seen }: Pick<Extract<PaymentCommand, { type: 'state_evidence' }>, 'outcome' | 'by' | 'seen'>,
 ): PaymentEvent {
   const evidence: Evidence = {
     source: 'operator',
     account: operation.account,
-    providerReference: providerReferenceOf(operation),
+    // What the provider itself has said is not corrected by hand.
+    providerReference: providerReferenceOf(operation) ?? seen?.providerReference ?? null,
     providerVersion: null,
     rawHash: '',
     by,
   };
   if (outcome === 'not_happened') return { type: 'operation.not_found', operation: operation.n, evidence };
-  const { amountMinor, captures, kind } = operation;
+  const { captures, kind } = operation;
+  const amountMinor = seen?.amountMinor ?? operation.amountMinor;
   const capturedMinor = captures || kind === 'capture' ? amountMinor : 0n;
   return {
     type: 'operation.succeeded',
