@@ -170,11 +170,8 @@ export const stateEvidenceSchema = z
     provider_reference: textOf(255)
       .nullable()
       .default(null)
-      .meta({ description: "Of a doubt that succeeded: the provider's own id; needed to capture, void or refund it" }),
-    amount: amountSchema
-      .nullable()
-      .default(null)
-      .meta({ description: 'Of a doubt that succeeded; null: as much as was asked' }),
+      .meta({ description: "Of a success: the provider's id of it" }),
+    amount: amountSchema.nullable().default(null).meta({ description: 'Of a success; null: as much as was asked' }),
   })
   .meta({ id: 'StateEvidence' });
 
