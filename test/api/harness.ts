@@ -19,7 +19,8 @@ export async function startApi({
   wrap,
   simulator = null,
   ...config
-}: Pick<LocalServerOptions, 'wrap'> & Partial<Pick<LocalServerOptions['config'], 'simulator' | 'rateLimits'>> = {}) {
+}: Pick<LocalServerOptions, 'wrap'> &
+  Partial<Pick<LocalServerOptions['config'], 'simulator' | 'rateLimits' | 'stopDelayMs'>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'florin-api-'));
   const logged: string[] = [];
   const server = await startLocalServer({

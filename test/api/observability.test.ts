@@ -48,3 +48,17 @@ test('it is ready, and alive', async () => {
   assert.deepEqual((await api.get('/readyz')).body, { status: 'ready' });
   assert.deepEqual((await api.get('/healthz')).body, { status: 'ok' });
 });
+
+test('while it stops it is not ready, says why, and still does what it is asked', async () => {
+  const stopping = await startApi({ stopDelayMs: 1000 });
+  const stopped = stopping.stop();
+  const { status, headers, body } = await stopping.get('/readyz');
+  assert.deepEqual(
+    [status, body.code, body.detail, headers.get('retry-after')],
+    [503, 'not_ready', 'the process is stopping', '1'],
+  );
+  assert.equal((await stopping.get('/healthz')).status, 200);
+  assert.equal((await stopping.pay('tok_approved')).status, 201);
+  await stopped;
+  await assert.rejects(stopping.get('/readyz'));
+});

@@ -18,6 +18,8 @@ export type Config = {
   /** How others reach it, without a slash at the end; null for the address that it listens on. */
   publicUrl?: string | null;
   rateLimits?: RateLimits;
+  /** While it stops it says so at /readyz for so long before it takes no more requests: a balancer needs some seconds to see it. */
+  stopDelayMs?: number;
 };
 
 const PORT_DEFAULT = 8080;
@@ -40,6 +42,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     issuer: readIssuerConfig(env),
     publicUrl: publicUrl ? readUrl('FLORIN_PUBLIC_URL', publicUrl) : null,
     rateLimits: readRateLimits(env),
+    stopDelayMs: readSeconds('FLORIN_STOP_DELAY_SECONDS', env['FLORIN_STOP_DELAY_SECONDS']) * 1000,
   };
 }
 
@@ -47,6 +50,12 @@ function readPort(text: string | undefined): number {
   if (text === undefined || text === '') return PORT_DEFAULT;
   if (/^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX) return Number(text);
   throw new Fault('config_invalid', `PORT is "${text}"; expected a number from 0 to ${PORT_MAX}`, { retryable: false });
+}
+
+function readSeconds(name: string, text: string | undefined): number {
+  if (text === undefined || text === '') return 0;
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new Fault('config_invalid', `${name} is "${text}"; expected whole seconds, at most 999`, { retryable: false });
 }
 
 function readUrl(name: string, text: string): string {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { createTransport } from '#adapters/http/transport.ts';
 import { createWebhookClient } from '#adapters/http/webhookClient.ts';
@@ -93,6 +94,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
 
   async function stop(): Promise<void> {
     readiness.stopping();
+    await sleep(config.stopDelayMs ?? 0);
     await server.stop();
     await workers.stop();
     await http.close();
