@@ -1,12 +1,12 @@
 import { declare } from '#api/declare.ts';
 import { paymentSchema, refundSchema } from '#api/schemas/answers.ts';
 import { paymentIdSchema, refundIdSchema } from '#api/schemas/common.ts';
+import { stateEvidenceSchema } from '#api/schemas/evidence.ts';
 import {
   cancelPaymentSchema,
   capturePaymentSchema,
   confirmPaymentSchema,
   createRefundSchema,
-  stateEvidenceSchema,
 } from '#api/schemas/payment.ts';
 import { CANCELED, HELD, IN_DOUBT, OPERATION_ID, PAYMENT, REFUND } from './samples.ts';
 

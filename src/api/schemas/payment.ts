@@ -14,11 +14,11 @@ const METADATA_VALUE_CHARACTERS_MAX = 500;
 const PAGE_MAX = 100;
 const PAGE_DEFAULT = 20;
 
-function textOf(charactersMax: number) {
+export function textOf(charactersMax: number) {
   return z.string().min(1).max(charactersMax);
 }
 
-const amountSchema = z
+export const amountSchema = z
   .int('An amount is a whole number of minor units')
   .min(1)
   .max(Number(AMOUNT_MINOR_MAX))
@@ -159,21 +159,6 @@ export const createRefundSchema = z
     reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().default(null),
   })
   .meta({ id: 'CreateRefund' });
-
-export const stateEvidenceSchema = z
-  .strictObject({
-    operation: textOf(64).meta({ description: 'The id of an operation of this payment' }),
-    outcome: z.enum(['succeeded', 'not_happened', 'accept', 'return_money']).meta({
-      description: 'Of a doubt: what happened. Of a conflict: keep what is there, or give the money back',
-    }),
-    reason: textOf(500).meta({ description: 'Kept with your name' }),
-    provider_reference: textOf(255)
-      .nullable()
-      .default(null)
-      .meta({ description: "Of a success: the provider's id of it" }),
-    amount: amountSchema.nullable().default(null).meta({ description: 'Of a success; null: as much as was asked' }),
-  })
-  .meta({ id: 'StateEvidence' });
 
 /** Before the epoch nothing was, and what is later than a year of four digits can't be written in RFC 3339. */
 const AT_MAX = Date.parse('9999-12-31T23:59:59.999Z');
