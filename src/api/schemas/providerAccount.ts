@@ -28,7 +28,7 @@ export const putProviderAccountSchema = z.strictObject({
     .record(fieldSchema, valueSchema)
     .nullable()
     .default(null)
-    .meta({ description: 'Which contract with the provider it is, for ever. Null: as they are' }),
+    .meta({ description: 'Which contract with the provider it is, for ever, and how it is used. Null: as they are' }),
   base_url: z
     .string()
     .max(ADDRESS_CHARACTERS_MAX)

@@ -103,15 +103,31 @@ test('a token that names what is not the merchant’s is found', () => {
   for (const [tokens, place] of rows) assert.equal(strangeTokenIn(tokens, accounts, known), place);
 });
 
-test('an account that is out of reach is passed over where another has a token', async () => {
-  const down = new Set(['pa_first']);
-  const { plannerFor } = createPlanner({
+function planning(down: ReadonlySet<string> = new Set()) {
+  return createPlanner({
     accounts: { ...createFixedAccounts([first, second]), of: async () => accounts },
     breaker: { mayPass: (id) => !down.has(id), record: () => {} },
     idSecret: idSecretOf(new Uint8Array(32)),
     returnUrlOf: (payment) => payment,
-  });
-  const planner = await plannerFor('mer_1');
+  }).plannerFor('mer_1');
+}
+
+test('what follows up on an authorization goes to its account, whichever a new one would take', async () => {
+  const planner = await planning();
+  const held = given(createCommand(), tell(1, 'succeeded'));
+  for (const way of [second, first, third]) {
+    const operations = held.operations.map((operation) => ({ ...operation, account: way.account.id }));
+    for (const kind of ['capture', 'void', 'refund'] as const) {
+      const asked = { operation: 2, kind, amountMinor: 1n, target: 1, captures: false, final: false, stops: false };
+      const sending = planner.plan({ ...held, operations }, asked, 1);
+      assert.equal(sending.way === 'open' && sending.account, way.account.id);
+    }
+  }
+});
+
+test('an account that is out of reach is passed over where another has a token', async () => {
+  const down = new Set(['pa_first']);
+  const planner = await planning(down);
   const { personal } = createCommand();
   const both = method(['double', 'main'], ['other', 'spare']);
   const create = { ...createCommand({ personal: { ...personal, paymentMethod: both } }), now: 1 };

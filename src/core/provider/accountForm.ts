@@ -9,7 +9,7 @@ import type { ProviderAccount, ProviderTiming } from './port.ts';
 export type AccountForm = {
   /** Sealed, given to the adapter as `Secret`, never shown again. */
   credentials: Readonly<Record<string, CredentialField>>;
-  /** Which contract it is. They never change: what was sent under one contract must be followed up under it. */
+  /** Which contract it is, and how it is used. */
   settings: Readonly<Record<string, SettingField>>;
   /** Where the provider is, without a slash at the end. Made of checked settings and constants only; null: the platform knows it. */
   baseUrl: (settings: Settings) => string | null;
@@ -28,7 +28,8 @@ export type FormField = {
 
 /** `overlaps`: after a rotation the former one is good for a while too. For what checks signatures, not for what is sent. */
 export type CredentialField = FormField & { overlaps: boolean };
-export type SettingField = FormField & { default: string | null };
+/** `changes`: it says how the contract is used, and not which one it is: those never change, for what was sent under one is followed up under it. */
+export type SettingField = FormField & { default: string | null; changes?: true };
 
 export type Settings = Readonly<Record<string, string>>;
 /** By field, the newest first. */

@@ -112,7 +112,25 @@ test('a reading that began before a change does not outlive it', async () => {
   assert.equal(keyOf(await world.here.of('mer_1')), 'sk_second');
   for (const release of held) release();
   assert.equal(keyOf(await early), 'sk_first');
+  const { lists } = world.reads;
   assert.equal(keyOf(await world.here.of('mer_1')), 'sk_second');
+  assert.equal(world.reads.lists, lists, 'what was read later is still known');
+});
+
+test('credentials that are moved into the place of another account’s are not opened there', async () => {
+  const world = createWorld();
+  await put(world);
+  await put(world, { name: 'also' });
+  const theirs = await put(world, { merchant: 'mer_2' });
+  const stored = await world.store.get({ merchant: 'mer_2', name: 'main' });
+  assert.ok(stored);
+  for (const from of ['main', 'also'].map((name) => ({ merchant: 'mer_1', name }))) {
+    const other = await world.store.get(from);
+    const { version } = (await world.store.get({ merchant: 'mer_2', name: 'main' })) ?? stored;
+    await world.store.put('mer_2', { ...stored, version, sealed: other?.sealed ?? '' });
+    world.elsewhere.changed('mer_2');
+    assert.equal((await world.elsewhere.of('mer_2')).find(theirs), null);
+  }
 });
 
 test('while the storage is away the last that was known is used for a while, and said', async () => {

@@ -8,7 +8,7 @@ export type PutAccount = Owner & {
   provider: string;
   /** By the provider's form. What isn't told stays as it is; null takes away what isn't required. */
   credentials: Readonly<Record<string, unknown>>;
-  /** Null: as they are. They never change. */
+  /** Null: as they are. What says which contract it is never changes. */
   settings: Readonly<Record<string, unknown>> | null;
   baseUrl: string | null;
   enabled: boolean;
@@ -54,6 +54,7 @@ function changesOfContract(asked: PutAccount, provider: Provider, before: Stored
   const wanted = settingsOf(provider.account, asked.settings);
   const fields = new Set([...Object.keys(wanted), ...Object.keys(before.settings)]);
   return [...fields]
+    .filter((field) => provider.account.settings[field]?.changes !== true)
     .filter((field) => wanted[field] !== settingOf(provider, before.settings, field))
     .map((field) => ({ pointer: `/settings/${field}`, detail }));
 }

@@ -90,6 +90,15 @@ test('what is refused, and where', async () => {
   assert.deepEqual(await pointersOf({ settings: {} }, world), ['accepted']);
 });
 
+test('a setting that says how the contract is used may change', async () => {
+  const world = createWorld();
+  const { account: before } = await put(world);
+  const { account } = await put(world, { settings: { note: 'fast' } });
+  assert.deepEqual([account.settings, account.sealed], [{ note: 'fast', region: 'eu' }, before.sealed]);
+  assert.deepEqual((await put(world, { credentials: {} })).account.settings, account.settings);
+  assert.deepEqual((await put(world, { settings: {} })).account.settings, { region: 'eu' });
+});
+
 test('a deleted account is not listed, is still found, and takes new credentials under the same id', async () => {
   const world = createWorld();
   const { account } = await put(world);

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#core/kit/canonicalJson.ts';
 import { Fault, isFault } from '#core/kit/fault.ts';
 import type { IdSecret } from '#core/kit/id.ts';
 import { err, ok, type Result } from '#core/kit/result.ts';
@@ -69,7 +70,9 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
     const now = clock.now();
     const told = asked.credentials as Readonly<Record<string, string | null>>;
     const change = changeCredentials(held, { form: provider.account, told, now, overlapMs });
-    const wanted = { status: asked.enabled ? 'enabled' : 'disabled', priority, baseUrl } as const;
+    const settings = settingsOf(provider.account, asked.settings ?? before?.settings ?? {});
+    const status = asked.enabled ? 'enabled' : 'disabled';
+    const wanted = { status, priority, baseUrl, settings } as const;
     if (before === null || change !== null) {
       const { sealed, shown } = change ?? held;
       const purpose = sealingPurposeOf({ merchant, name });
@@ -78,7 +81,6 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
         name,
         provider: provider.name,
         ...wanted,
-        settings: before?.settings ?? settingsOf(provider.account, asked.settings ?? {}),
         credentials: shown,
         sealed: await sealer.seal(JSON.stringify(sealed), purpose),
         credentialsSetAt: now,
@@ -87,8 +89,7 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
         version: before?.version ?? 0,
       };
     }
-    const { status, priority: was, baseUrl: at } = before;
-    if (status === wanted.status && was === priority && at === baseUrl) return null;
+    if (isLike(before, wanted)) return null;
     return { ...before, ...wanted, updatedAt: now };
   }
 
@@ -138,6 +139,14 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
 }
 
 export type ManageAccounts = ReturnType<typeof createManageAccounts>;
+
+type Wanted = Pick<StoredAccount, 'status' | 'priority' | 'baseUrl' | 'settings'>;
+
+function isLike(before: Wanted, wanted: Wanted): boolean {
+  const textOf = ({ status, priority, baseUrl, settings }: Wanted) =>
+    canonicalJson({ status, priority, baseUrl, settings });
+  return textOf(before) === textOf(wanted);
+}
 
 function unknownProvider({ providers }: AccountRules): PutRejection {
   const detail = `Expected one of ${providers.map(({ name }) => name).join(', ')}`;

@@ -20,6 +20,7 @@ export const form: AccountForm = {
     webhook_secret: { ...key, pattern: /^whsec_/, expects: 'whsec_…', required: false, overlaps: true },
   },
   settings: {
+    note: { about: 'How', pattern: /^\w+$/, expects: 'a word', required: false, default: null, changes: true },
     region: { about: 'Where', pattern: /^[a-z]{2}$/, expects: 'two letters', required: false, default: 'eu' },
   },
   baseUrl: ({ region }) => `https://${region}.example`,

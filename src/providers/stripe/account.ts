@@ -37,6 +37,7 @@ export const stripeAccount: AccountForm = {
       expects: 'yes or no',
       required: true,
       default: 'no',
+      changes: true,
     },
   },
   baseUrl: () => 'https://api.stripe.com',
