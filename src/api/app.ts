@@ -16,12 +16,14 @@ import { type PlatformRoutesDeps, routePlatform } from './routes/platform.ts';
 import { type ProviderAccountRoutesDeps, routeProviderAccounts } from './routes/providerAccounts.ts';
 import { type ProviderRoutesDeps, routeProviders } from './routes/providers.ts';
 import { type ProviderWebhookRoutesDeps, routeProviderWebhooks } from './routes/providerWebhooks.ts';
+import { routeWebhooks, type WebhookRoutesDeps } from './routes/webhooks.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
 export type AppDeps = PaymentRoutesDeps &
   ChangeRoutesDeps &
   ProviderAccountRoutesDeps &
   ProviderWebhookRoutesDeps &
+  WebhookRoutesDeps &
   LedgerRoutesDeps &
   OperationRoutesDeps &
   DocsRoutesDeps &
@@ -53,6 +55,7 @@ export function createApp({ log, onAnswered, now, publicUrl, rateLimiter, ...dep
   });
   routePayments(app, deps);
   routeChanges(app, deps);
+  routeWebhooks(app, deps);
   routeLedger(app, deps);
   routeProviders(app, deps);
   routeProviderAccounts(app, { ...deps, publicUrl });

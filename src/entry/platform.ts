@@ -1,3 +1,5 @@
+import { showEndpointNotice, showMerchantEvent } from '#api/schemas/showWebhook.ts';
+import type { Documents } from '#core/documents/ports.ts';
 import { createIngestWebhook } from '#core/ingress/ingestWebhook.ts';
 import type { Inbox, References } from '#core/ingress/ports.ts';
 import { createQuarantine } from '#core/ingress/quarantine.ts';
@@ -12,7 +14,7 @@ import { createReadLedger } from '#core/ledger/readLedger.ts';
 import { createChangePayment } from '#core/payments/changePayment.ts';
 import { createCompleteAction } from '#core/payments/completeAction.ts';
 import { createCreatePayment } from '#core/payments/createPayment.ts';
-import { createHistories } from '#core/payments/history.ts';
+import { createHistories, type Histories } from '#core/payments/history.ts';
 import { createStateEvidence } from '#core/payments/operator.ts';
 import type { Parking } from '#core/payments/parking.ts';
 import { createPerform } from '#core/payments/perform.ts';
@@ -27,7 +29,17 @@ import { createSignRoot, type Roots, type Signer } from '#core/proof/roots.ts';
 import { createBreaker } from '#core/provider/breaker.ts';
 import type { Exchanges, Transport } from '#core/provider/ports.ts';
 import { createSend } from '#core/provider/send.ts';
+import type { Sealer } from '#core/secrets/ports.ts';
+import { createDeliverWebhook, type Render } from '#core/webhooks/deliver.ts';
+import { createDeliveries } from '#core/webhooks/deliveries.ts';
+import { createEndpoints } from '#core/webhooks/endpoints.ts';
+import type { CheckUrl, Deliverer, DeliveryQueue, EventStore } from '#core/webhooks/ports.ts';
+import { createWebhooksProjection } from '#core/webhooks/projection.ts';
+import { createReadEvents } from '#core/webhooks/readEvents.ts';
+import { createSendWebhook } from '#core/webhooks/send.ts';
+import { createDeliverWebhooks } from '#workers/deliverWebhooks.ts';
 import { createFollowPayments } from '#workers/followPayments.ts';
+import { createForgetEvents } from '#workers/forgetEvents.ts';
 import { createIngestWebhooks } from '#workers/ingestWebhooks.ts';
 import { createPursueOwed } from '#workers/pursueOwed.ts';
 import { createSignRoots } from '#workers/signRoots.ts';
@@ -47,6 +59,9 @@ export type Ports = {
   parking: Parking;
   roots: Roots;
   signer: Signer;
+  documents: Documents;
+  sealer: Sealer;
+  webhooks: WebhookPorts;
   accounts: ProviderAccounts;
   transport: Transport;
   clock: Clock;
@@ -58,6 +73,9 @@ export type Ports = {
   /** Where the platform is reached from outside, without a slash at the end. */
   publicUrl: string;
 };
+
+/** How merchants are told. */
+export type WebhookPorts = { events: EventStore; queue: DeliveryQueue; deliver: Deliverer; checkUrl: CheckUrl };
 
 /** Ports in, use cases out. The one place where the parts are joined, whatever they run on. */
 export function createPlatform(ports: Ports) {
@@ -96,7 +114,11 @@ export function createPlatform(ports: Ports) {
   const perform = createPerform({ histories, parts, send, clock });
   const runCommand = createRunCommand({ histories, perform, clock, idSecret });
   const ingestWebhook = createIngestWebhook({ inbox, references, accounts, histories, perform, clock, log });
+  const telling = createTelling(ports, histories);
   return {
+    webhookEndpoints: telling.endpoints,
+    webhookDeliveries: telling.deliveries,
+    readEvents: telling.readEvents,
     receiveWebhook: createReceiveWebhook({ accounts, inbox, clock }).receive,
     quarantine: createQuarantine({ inbox, accounts, clock }),
     createPayment: createCreatePayment({ runCommand, idSecret, environment }),
@@ -113,7 +135,7 @@ export function createPlatform(ports: Ports) {
       const follower = createFollowPayments({
         feed,
         histories,
-        projections: [...projections, books],
+        projections: [...projections, books, telling.projection],
         parking,
         clock,
         timers,
@@ -124,6 +146,7 @@ export function createPlatform(ports: Ports) {
         createPursueOwed({ schedule, pursue: createPursue({ histories, perform, clock, log }), clock, timers, log }),
         createIngestWebhooks({ inbox, ingestWebhook, clock, timers, log }),
         createSweepOpen({ index, histories, schedule, timers, log }),
+        ...telling.startWorkers(),
         createSignRoots({ feed, roots, signRoot: createSignRoot({ feed, roots, signer, clock }), clock, timers, log }),
       ];
       return {
@@ -133,5 +156,32 @@ export function createPlatform(ports: Ports) {
         },
       };
     },
+  };
+}
+
+const RENDER: Render = {
+  event: (event) => JSON.stringify(showMerchantEvent(event)),
+  notice: (notice) => JSON.stringify(showEndpointNotice(notice)),
+};
+
+/** What follows from a payment for its merchant's endpoints. */
+function createTelling(
+  { documents, sealer, webhooks, clock, timers, random, log, idSecret }: Ports,
+  histories: Histories,
+) {
+  const { events, queue, deliver, checkUrl } = webhooks;
+  const endpoints = createEndpoints({ documents, sealer, queue, checkUrl, clock, random });
+  const readEvents = createReadEvents({ events, histories, clock });
+  const sendWebhook = createSendWebhook({ endpoints, deliverer: deliver, clock });
+  const parts = { queue, endpoints, readEvents, sendWebhook, render: RENDER, clock, random, idSecret, log };
+  return {
+    endpoints,
+    readEvents,
+    deliveries: createDeliveries(parts),
+    projection: createWebhooksProjection({ events, endpoints, clock, idSecret, log }),
+    startWorkers: () => [
+      createDeliverWebhooks({ queue, deliverWebhook: createDeliverWebhook(parts), clock, timers, log }),
+      createForgetEvents({ events, clock, timers, log }),
+    ],
   };
 }

@@ -15,6 +15,16 @@ after(() => api.stop());
 const held = async () => (await api.pay('tok_approved', { capture: 'manual' })).body;
 const doubted = async () => (await api.pay('tok_timeout_lost')).body;
 
+const endpoint = async () => (await api.post('/v1/webhook_endpoints', { url: 'https://shop.example/webhooks' })).body;
+/** There as soon as the payment was told of, whether it has arrived or not. */
+const delivery = async () => {
+  const { id } = await endpoint();
+  await api.pay('tok_approved');
+  return await until(async () => (await api.get(`/v1/webhook_deliveries?endpoint=${id}`)).body.data[0] as Wire);
+};
+const ofEndpoint = async (path: string, body: Wire) => ({ path: path.replace('{id}', (await endpoint()).id), body });
+const ofDelivery = async (path: string, body: Wire) => ({ path: path.replace('{id}', (await delivery()).id), body });
+
 type Example = { path: string; body?: Wire };
 
 /** Switched off: the payments of other examples go elsewhere. */
@@ -49,6 +59,14 @@ const PREPARED: Readonly<Record<string, (path: string, body: Wire) => Promise<Ex
   putProviderAccount: async (path, body) => ({ path: (await ofAccount(path)).path, body }),
   getProviderAccount: ofAccount,
   deleteProviderAccount: ofAccount,
+  getEvent: async (path) => ({ path: path.replace('{id}', (await delivery()).event) }),
+  getWebhookEndpoint: ofEndpoint,
+  updateWebhookEndpoint: ofEndpoint,
+  deleteWebhookEndpoint: ofEndpoint,
+  rotateWebhookSecret: ofEndpoint,
+  testWebhookEndpoint: ofEndpoint,
+  getWebhookDelivery: ofDelivery,
+  redeliverWebhook: ofDelivery,
   listLedgerAccountEntries: async (path) => {
     await api.pay('tok_approved');
     const account = await until(async () => (await api.get('/v1/ledger/accounts')).body.data[0]);

@@ -24,7 +24,8 @@ export async function rebuildDerived(folder: string): Promise<void> {
   deleteDerived(folder);
   const [clock, random] = [createSystemClock(), createSystemRandom()];
   const failures: unknown[] = [];
-  const storage = await openStorage(folder, { random, echoesReferences, onFailed: (fault) => failures.push(fault) });
+  const options = { random, now: clock.now(), echoesReferences, onFailed: (fault: Error) => failures.push(fault) };
+  const storage = await openStorage(folder, options);
   const log: Log = { info: () => {}, error: (message, fields) => failures.push([message, fields]) };
   const follower = createFollowPayments({
     ...storage,

@@ -6,11 +6,15 @@ import { OPERATION_ROUTES, PLATFORM_ROUTES, PROVIDER_WEBHOOK_ROUTES } from './op
 import { PAYMENT_ROUTES } from './payments.ts';
 import { PROVIDER_ACCOUNT_ROUTES } from './providerAccounts.ts';
 import { PROVIDER_ROUTES } from './providers.ts';
+import { WEBHOOKS } from './sentWebhooks.ts';
+import { EVENT_ROUTES, WEBHOOK_ROUTES } from './webhooks.ts';
 
 /** Every route of the API, in the order of the document. A test holds that these and no others are registered. */
 export const DECLARED_ROUTES: Declarations = {
   ...PAYMENT_ROUTES,
   ...CHANGE_ROUTES,
+  ...EVENT_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...LEDGER_ROUTES,
   ...PROVIDER_ROUTES,
   ...PROVIDER_ACCOUNT_ROUTES,
@@ -26,4 +30,4 @@ export const DOCUMENTED_ROUTES: Declarations = Object.fromEntries(
 );
 
 /** What merchants' endpoints are sent: the section `webhooks` of the document. */
-export const DECLARED_WEBHOOKS: WebhookDeclarations = {};
+export const DECLARED_WEBHOOKS: WebhookDeclarations = WEBHOOKS;

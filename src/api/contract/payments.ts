@@ -109,7 +109,7 @@ export const PAYMENT_ROUTES = declare({
     tag: 'Payments',
     summary: 'Get all that happened around a payment',
     description:
-      'Facts, what was said to providers and what they answered (secrets masked), and ledger entries, by time.',
+      'Facts, what was said to providers and what they answered (secrets masked), ledger entries and webhook deliveries, by time.',
     scopes: ['operations:read', 'payments:read'],
     params,
     query: historyPageSchema,

@@ -82,7 +82,7 @@ export function createOpenApiDocument() {
     paths[path] = { ...paths[path], [route.method]: operationOf(operationId, route, writer) };
   }
   const webhooks = Object.fromEntries(
-    Object.entries(DECLARED_WEBHOOKS).map(([type, declared]) => [type, webhookOf(declared, writer)]),
+    Object.entries(DECLARED_WEBHOOKS).map(([type, declared]) => [type, webhookOf(type, declared, writer)]),
   );
   const hasWebhooks = Object.keys(webhooks).length > 0;
   writer.write(problemSchema, 'answer');

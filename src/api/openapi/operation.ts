@@ -29,11 +29,13 @@ export function operationOf(operationId: string, route: RouteDeclaration, writer
 
 /** What a merchant's endpoint is sent, as a Path Item Object. */
 export function webhookOf(
+  type: string,
   { summary, description, schema, examples }: WebhookDeclarations[string],
   writer: SchemaWriter,
 ): object {
   return {
     post: {
+      operationId: `on_${type}`.replace(/[._]([a-z])/g, (_, letter: string) => letter.toUpperCase()),
       tags: ['Webhooks'],
       summary,
       ...(description === undefined ? {} : { description }),

@@ -10,12 +10,14 @@ import { showEntry } from '#api/schemas/ledger.ts';
 import type { createPaymentSchema, listPaymentsSchema } from '#api/schemas/payment.ts';
 import { showExchange } from '#api/schemas/showExchange.ts';
 import { showFacts, showPayment } from '#api/schemas/showPayment.ts';
+import { showWebhookDelivery } from '#api/schemas/showWebhook.ts';
 import { entriesOfCommit } from '#core/ledger/entriesOfCommit.ts';
 import { type Currency, isActive, parseCurrency } from '#core/money/currencies.ts';
 import type { CompleteAction } from '#core/payments/completeAction.ts';
 import type { CreatePayment } from '#core/payments/createPayment.ts';
 import type { PaymentFilter } from '#core/payments/paymentFilter.ts';
 import type { ReadPayments } from '#core/payments/readPayments.ts';
+import type { Deliveries } from '#core/webhooks/deliveries.ts';
 import { refusal, showAnswer } from './answers.ts';
 import { pageOf } from './pages.ts';
 
@@ -24,6 +26,7 @@ export type PaymentRoutesDeps = {
   createPayment: CreatePayment;
   readPayments: ReadPayments;
   completeAction: CompleteAction;
+  webhookDeliveries: Pick<Deliveries, 'ofPayment'>;
   /** Commits that the slowest consumer of the feed has not seen. */
   lag: () => number;
 };
@@ -40,6 +43,7 @@ function createHandlers({
   createPayment,
   readPayments,
   completeAction,
+  webhookDeliveries,
   lag,
 }: PaymentRoutesDeps): Handlers<typeof PAYMENT_ROUTES> {
   return {
@@ -85,8 +89,9 @@ function createHandlers({
         ...versions.flatMap((version) => showFacts(params.id, version)),
         ...(await readPayments.conversation(versions)).map(showExchange),
         ...entries.map(showEntry),
+        ...(await webhookDeliveries.ofPayment(params.id, versions)).map(showWebhookDelivery),
       ];
-      const data = items.sort((left, right) => left.at.localeCompare(right.at));
+      const data = items.sort((left, right) => timeOf(left).localeCompare(timeOf(right)));
       return { status: 200, body: pageOf(data, query) };
     },
 
@@ -116,6 +121,10 @@ function filterOf(query: z.output<typeof listPaymentsSchema>): { filter?: Paymen
   const { metadata, ...others } = filter;
   const isEmpty = Object.keys(metadata).length === 0 && Object.values(others).every((value) => value === null);
   return isEmpty ? {} : { filter };
+}
+
+function timeOf(item: { at: string } | { created_at: string }): string {
+  return 'at' in item ? item.at : item.created_at;
 }
 
 function readRequest(body: z.output<typeof createPaymentSchema>) {

@@ -14,6 +14,7 @@ import {
   timeSchema,
 } from './common.ts';
 import { ledgerEntrySchema } from './ledgerAnswers.ts';
+import { webhookDeliverySchema } from './webhookAnswers.ts';
 
 /** What is answered about payments, as documented and as held under test. showPayment.ts makes it; the compiler holds the two together. */
 
@@ -228,5 +229,5 @@ const exchangeSchema = z
 
 export const timelineSchema = listSchemaOf(
   'Timeline',
-  z.union([paymentEventSchema, exchangeSchema, ledgerEntrySchema]),
+  z.union([paymentEventSchema, exchangeSchema, ledgerEntrySchema, webhookDeliverySchema]),
 );

@@ -47,13 +47,13 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     readiness.storageFailed();
     onFailed(fault);
   };
-  const storage = await openStorage(config.folder, { random, echoesReferences, onFailed: failed });
+  const storage = await openStorage(config.folder, { random, now: clock.now(), echoesReferences, onFailed: failed });
   const server = await listen(config);
   const { url } = server;
   const publicUrl = config.publicUrl ?? url;
   const simulator = await startSimulator(config, storage.keyRing, { url, publicUrl });
   const http = createTransport({ clock });
-  const webhooks = createWebhookClient({ clock, allowLoopback: isForThisMachine(config) });
+  const webhookClient = createWebhookClient({ clock, allowLoopback: isForThisMachine(config) });
   const common = { idSecret: storage.keyRing.idSecret, environment: ENVIRONMENT, clock, log };
   const rules = localAccountRules(simulator, { allowLoopback: isForThisMachine(config) });
   const { accounts, manageAccounts } = createAccounts({ ...common, ...storage, rules });
@@ -64,6 +64,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
       accounts,
       projections: [...storage.projections, metrics.projection(storage.feed.head())],
       transport: metrics.measureTransport(http.transport),
+      webhooks: { ...storage.webhooks, deliver: webhookClient.deliver, checkUrl: webhookClient.checkUrl },
       timers: createSystemTimers(),
       random,
       publicUrl,
@@ -98,7 +99,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     await server.stop();
     await workers.stop();
     await http.close();
-    await webhooks.close();
+    await webhookClient.close();
     await simulator.stop();
     storage.close();
   }

@@ -26,7 +26,12 @@ function temporaryFolder(t: TestContext): string {
 
 /** The storage, and only what follows the feed: nobody pursues anything. */
 async function open(folder: string) {
-  const storage = await openStorage(folder, { random, echoesReferences, onFailed: (fault) => assert.fail(fault) });
+  const storage = await openStorage(folder, {
+    random,
+    now: clock.now(),
+    echoesReferences,
+    onFailed: (fault) => assert.fail(fault),
+  });
   const errors: string[] = [];
   const log = { info: () => {}, error: (message: string) => void errors.push(message) };
   const histories = createHistories({ journal: storage.journal, clock, random });

@@ -10,6 +10,7 @@ import { createSqliteParking } from '#adapters/local/sqlite/parking.ts';
 import { createSqlitePaymentIndex } from '#adapters/local/sqlite/paymentIndex.ts';
 import { createSqliteReferences } from '#adapters/local/sqlite/references.ts';
 import { createSqliteSchedule } from '#adapters/local/sqlite/schedule.ts';
+import { openSqliteWebhooks } from '#adapters/local/sqlite/webhooks.ts';
 import { createSealer } from '#adapters/system/sealer.ts';
 import { createSigner } from '#adapters/system/signer.ts';
 import type { EchoesReferences } from '#core/ingress/ports.ts';
@@ -27,9 +28,16 @@ export async function openStorage(
   folder: string,
   {
     random,
+    now,
     echoesReferences,
     onFailed,
-  }: { random: Random; echoesReferences: EchoesReferences; onFailed: (fault: Error) => void },
+  }: {
+    random: Random;
+    /** Milliseconds since the epoch. */
+    now: number;
+    echoesReferences: EchoesReferences;
+    onFailed: (fault: Error) => void;
+  },
 ) {
   makeFolder(folder);
   const lock = lockFolder(folder);
@@ -43,6 +51,13 @@ export async function openStorage(
       onFailed,
     });
     const derived = await openReadableDerived({ folder, journal });
+    const webhooks = openSqliteWebhooks({
+      folder,
+      journalId: journal.id,
+      journalHead: journal.feed.head(),
+      now,
+      onFailed,
+    });
     // Last of the files: one of the others that is refused leaves it untouched.
     const inbox = openSqliteInbox({ folder, onFailed });
     const index = createSqlitePaymentIndex(derived);
@@ -55,6 +70,7 @@ export async function openStorage(
       feed: journal.feed,
       exchanges: journal.exchanges,
       inbox: inbox.inbox,
+      webhooks: { events: webhooks.events, queue: webhooks.queue },
       references,
       index,
       inDoubt: index.inDoubt,
@@ -69,6 +85,7 @@ export async function openStorage(
       close: () => {
         derived.close();
         inbox.close();
+        webhooks.close();
         journal.close();
         lock.release();
       },
@@ -113,7 +130,7 @@ function makeFolder(folder: string): void {
 }
 
 function assertJournalIsThere(folder: string): void {
-  const made = ['derived.sqlite', 'inbox.sqlite'].filter((name) => existsSync(join(folder, name)));
+  const made = ['derived.sqlite', 'inbox.sqlite', 'webhooks.sqlite'].filter((name) => existsSync(join(folder, name)));
   if (made.length > 0 && !isBegun(join(folder, 'journal.sqlite'))) {
     throw new Fault(
       'journal_missing',

@@ -3,7 +3,7 @@ import type { Feed, FeedItem } from '#core/journal/ports.ts';
 import type { PaymentProjection } from '#core/payments/projection.ts';
 import type { Ports } from '#entry/platform.ts';
 import { secretOfIds } from '../provider/accounts.ts';
-import { rootSigner } from '../storage/small.ts';
+import { openSealer, rootSigner } from '../storage/small.ts';
 import type { World } from '../world.ts';
 import { type Call, call } from './call.ts';
 import { createClock, createRandom, createTimers } from './clock.ts';
@@ -70,6 +70,14 @@ export function createPorts(world: World, process: Process): Ports {
       append: (root) => on('roots.append', 'write', null, () => roots.append(root)),
     },
     signer: rootSigner,
+    documents: storage.documents,
+    sealer: openSealer,
+    // No merchant has an endpoint here: nothing is ever sent.
+    webhooks: {
+      ...storage.webhooks,
+      deliver: async () => ({ kind: 'failed', reason: 'connection', durationMs: 0 }),
+      checkUrl: async () => null,
+    },
     accounts: world.accounts,
     transport: createSimulatedTransport(world, process, clock),
     clock,

@@ -1,8 +1,10 @@
 import { sha256 } from '#core/journal/commit.ts';
 import { Fault } from '#core/kit/fault.ts';
+import { secret } from '#core/kit/secret.ts';
 import type { ParkedStream, Parking } from '#core/payments/parking.ts';
 import type { Roots, SignedRoot, Signer } from '#core/proof/roots.ts';
 import type { Exchange, Exchanges } from '#core/provider/ports.ts';
+import type { Sealer } from '#core/secrets/ports.ts';
 
 /** Ports that are little more than a list. */
 
@@ -50,3 +52,9 @@ export const rootSigner: Signer = { keyId: 'simulated', sign: (text) => sha256(`
 export function isSignedRoot({ signature }: SignedRoot, text: string): boolean {
   return signature === rootSigner.sign(text);
 }
+
+/** Nobody looks at what is at rest here. */
+export const openSealer: Sealer = {
+  seal: async (text) => text,
+  open: async (sealed) => secret(sealed),
+};

@@ -1,7 +1,9 @@
+import { createMemoryDocuments } from '#core/documents/memory.ts';
 import { createMemoryReferences } from '#core/ingress/memory.ts';
 import type { EchoesReferences } from '#core/ingress/ports.ts';
 import { createMemoryJournal } from '#core/journal/memory.ts';
 import { createMemoryLedger } from '#core/ledger/memory.ts';
+import { createMemoryWebhooks } from '#core/webhooks/memory.ts';
 import { createInbox } from './inbox.ts';
 import { createIndex } from './paymentIndex.ts';
 import { createSchedule } from './schedule.ts';
@@ -23,5 +25,7 @@ export function createStorage(echoes: EchoesReferences) {
     ledger: createMemoryLedger(),
     parking: createParking(),
     roots: createRoots(),
+    documents: createMemoryDocuments(),
+    webhooks: createMemoryWebhooks(),
   };
 }
