@@ -51,6 +51,7 @@ const PROBLEMS = {
   card_number_in_field: { status: 422, title: 'The request holds a card number' },
   amount_exceeds_capturable: { status: 422, title: 'The amount is more than what is left to capture' },
   amount_exceeds_refundable: { status: 422, title: 'The amount is more than what is left to refund' },
+  partial_capture_unsupported: { status: 422, title: 'The provider captures all of a payment or nothing' },
   multiple_captures_unsupported: { status: 422, title: 'The provider captures a payment only once' },
   payment_method_required: { status: 422, title: 'A payment method is required' },
   too_many_operations: { status: 422, title: 'The payment takes no more operations' },

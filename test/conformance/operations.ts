@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { CURRENCIES } from '#core/money/currencies.ts';
+import { capabilitiesOf } from '#core/provider/capabilities.ts';
 import type { OperationRequest } from '#core/provider/port.ts';
 import type { Subject } from './subject.ts';
 
 export const KINDS = ['authorize', 'capture', 'void', 'refund'] as const;
 const ID_CHARACTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 const OPERATIONS_MAX = 99_999;
+
+/** Whether a request for it says an amount: a void never does, nor a capture where the provider captures all or nothing. */
+export function saysAmount({ provider, account }: Subject, { kind }: OperationRequest): boolean {
+  return kind === 'capture' ? capabilitiesOf(provider, account).partialCaptures !== false : kind !== 'void';
+}
 
 /** A plain operation of each kind, and a stop. */
 export function plainOperations(subject: Subject): readonly OperationRequest[] {

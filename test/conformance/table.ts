@@ -67,6 +67,7 @@ function facts(reports: readonly Report[]): readonly (readonly string[])[] {
   return [
     row('official description', ({ description }) => (description.kind === 'none' ? 'none' : description.source)),
     row('several captures of one authorisation', ({ provider }) => yes(provider.capabilities.multipleCaptures)),
+    row('captures a part', ({ provider }) => yes(provider.capabilities.partialCaptures !== false)),
     row('voids the rest after a capture', ({ provider }) => yes(provider.capabilities.voidsRest)),
     row('inquiry', ({ provider }) => provider.inquiry.kind),
     row('an inquiry sees everything after', ({ provider }) => `${provider.account.timing.propagationMs} ms`),

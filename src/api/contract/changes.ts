@@ -70,6 +70,7 @@ export const CHANGE_ROUTES = declare({
       'payment_not_capturable',
       'amount_exceeds_capturable',
       'multiple_captures_unsupported',
+      'partial_capture_unsupported',
       'too_many_operations',
       'provider_unavailable',
       'payment_unreadable',

@@ -50,6 +50,11 @@ export const singleCapture: Planner = {
   capabilities: () => ({ ...CAPABILITIES, multipleCaptures: false, voidsRest: false }),
 };
 
+export const wholeCaptures: Planner = {
+  ...planner,
+  capabilities: () => ({ ...CAPABILITIES, partialCaptures: false }),
+};
+
 export function createCommand(changes: Partial<CreatePayment> = {}): CreatePayment {
   return {
     type: 'create',

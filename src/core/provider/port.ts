@@ -31,6 +31,8 @@ export type Provider = {
 export type Capabilities = {
   /** An authorisation can be captured more than once. */
   multipleCaptures: boolean;
+  /** A part of an authorisation can be captured; false: all of it or nothing. Absent: it can. */
+  partialCaptures?: boolean;
   /** What is left of an authorisation after a part was captured can be voided; else it lapses by itself. */
   voidsRest: boolean;
   /** How long the provider remembers an idempotency key, milliseconds: a resend is safe only inside it. */
@@ -152,7 +154,7 @@ export type ProviderTiming = {
 };
 
 export type ProviderRequest = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | null;

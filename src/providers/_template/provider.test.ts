@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { secret } from '#core/kit/secret.ts';
-import type { OperationRequest, ProviderAccount } from '#core/provider/port.ts';
+import type { OperationRequest, Provider, ProviderAccount } from '#core/provider/port.ts';
 import { template } from './provider.ts';
 
 // What the kit can't know: the odd answers of this provider. Everything else is in test/conformance.
@@ -43,7 +43,7 @@ test('nothing is certain before somebody has read the description', () => {
 });
 
 test('no webhook is genuine, read or forgotten yet', () => {
-  const { isGenuine, read, isOther } = template.webhooks;
+  const { isGenuine, read, isOther }: Provider['webhooks'] = template.webhooks;
   const body = '{"id":"e","type":"a"}';
   assert.deepEqual([isGenuine({ headers: {}, body }, account, 0), read(body), isOther(body)], [false, null, false]);
 });

@@ -19,7 +19,9 @@ export const INQUIRY: readonly Behaviour[] = [
           const operation = await prepare(subject, double, kind);
           const told = await send(subject, double, operation);
           const found = await inquire(subject, { double, lookup }, operation);
-          assert.equal(found.outcome, told.outcome, `${kind}: an inquiry says otherwise`);
+          // What was pending may be done by now.
+          const allowed = told.outcome === 'pending' ? ['pending', 'succeeded'] : [told.outcome];
+          assert.ok(allowed.includes(found.outcome), `${kind}: told ${told.outcome}, found ${found.outcome}`);
           const [left, right] = [told, found].map((each) => ('amountMinor' in each ? each.amountMinor : null));
           assert.equal(right, left, `${kind}: another amount`);
         }

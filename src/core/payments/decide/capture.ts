@@ -4,6 +4,7 @@ import type { PaymentCommand } from '#core/payments/commands.ts';
 import { type Conflict, isAbsent, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
 import { statusOf } from '#core/payments/status.ts';
+import type { Capabilities } from '#core/provider/port.ts';
 import type { Decision } from './rejections.ts';
 
 export function decideCapture(
@@ -15,13 +16,14 @@ export function decideCapture(
   if (position === undefined || payment.conflicts.some(isAboutMoney))
     return err({ code: 'payment_not_capturable', status: statusOf(payment) });
   const { authorization, capturableMinor } = position;
-  const { multipleCaptures } = planner.capabilities(authorization.account) ?? CAPTURES_ONCE;
+  const { multipleCaptures, partialCaptures } = planner.capabilities(authorization.account) ?? CAPTURES_ONCE;
   const others = payment.operations.filter(
     (operation) => operation.kind === 'capture' && operation.target === authorization.n && !isAbsent(operation),
   );
   const amountMinor = command.amountMinor ?? capturableMinor;
   if (amountMinor > capturableMinor || capturableMinor === 0n)
     return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor, currency: payment.currency });
+  if (amountMinor < capturableMinor && partialCaptures === false) return err({ code: 'partial_capture_unsupported' });
   if (others.length > 0 && !multipleCaptures) return err({ code: 'multiple_captures_unsupported' });
   // A last capture that is under way decides what is left, whatever becomes of it.
   if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed'))
@@ -46,4 +48,4 @@ function isAboutMoney({ reason }: Conflict): boolean {
 }
 
 /** What is assumed of a provider that is no longer configured. */
-const CAPTURES_ONCE = { multipleCaptures: false };
+const CAPTURES_ONCE: Pick<Capabilities, 'multipleCaptures' | 'partialCaptures'> = { multipleCaptures: false };

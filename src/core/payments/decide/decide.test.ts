@@ -21,6 +21,7 @@ import {
   unanswered,
   unavailable,
   when,
+  wholeCaptures,
 } from '#core/payments/testKit.ts';
 
 const create = createCommand();
@@ -584,6 +585,14 @@ test('a provider that captures once: the second capture is refused and the first
   assert.equal(second.ok ? 'accepted' : second.error.code, 'multiple_captures_unsupported');
   const first = when(given(...held), capture(300n), START, singleCapture);
   assert.equal(first.ok && first.value[0]?.type === 'operation.sent' && first.value[0].final, true);
+});
+
+test('a provider that captures all or nothing: a part is refused, whatever is left', () => {
+  const part = when(given(...held), capture(300n), START, wholeCaptures);
+  assert.equal(part.ok ? 'accepted' : part.error.code, 'partial_capture_unsupported');
+  const more = when(given(...held), capture(100_000n), START, wholeCaptures);
+  assert.equal(more.ok ? 'accepted' : more.error.code, 'amount_exceeds_capturable');
+  assert.equal(when(given(...held), capture(null), START, wholeCaptures).ok, true);
 });
 
 test('the time-out is an event of its own, at the deadline and not before', () => {

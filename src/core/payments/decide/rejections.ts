@@ -20,6 +20,7 @@ export type Rejection =
   | { code: 'amount_exceeds_capturable'; leftMinor: bigint; currency: Currency }
   | { code: 'amount_exceeds_refundable'; leftMinor: bigint; currency: Currency }
   | { code: 'multiple_captures_unsupported' }
+  | { code: 'partial_capture_unsupported' }
   | { code: 'account_mismatch' }
   | { code: 'reference_mismatch' }
   | { code: 'operation_not_in_doubt' }
