@@ -64,7 +64,11 @@ export async function startApi({
     const received = await answer.text();
     holdToContract({ method, path, status: answer.status, headers: answer.headers, text: received });
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(received) : received || null };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: isJson && received !== '' ? JSON.parse(received) : received || null,
+    };
   }
 
   const pay = (tokenText: string, fields: object = {}, headers: Record<string, string> = {}) =>
