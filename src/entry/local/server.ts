@@ -64,7 +64,11 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
       accounts,
       projections: [...storage.projections, metrics.projection(storage.feed.head())],
       transport: metrics.measureTransport(http.transport),
-      webhooks: { ...storage.webhooks, deliver: webhookClient.deliver, checkUrl: webhookClient.checkUrl },
+      webhooks: {
+        ...storage.webhooks,
+        deliver: metrics.measureDeliverer(webhookClient.deliver),
+        checkUrl: webhookClient.checkUrl,
+      },
       timers: createSystemTimers(),
       random,
       publicUrl,
