@@ -64,11 +64,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
       accounts,
       projections: [...storage.projections, metrics.projection(storage.feed.head())],
       transport: metrics.measureTransport(http.transport),
-      webhooks: {
-        ...storage.webhooks,
-        deliver: metrics.measureDeliverer(webhookClient.deliver),
-        checkUrl: webhookClient.checkUrl,
-      },
+      webhooks: { ...storage.webhooks, ...webhookClient, deliver: metrics.measureDeliverer(webhookClient.deliver) },
       timers: createSystemTimers(),
       random,
       publicUrl,
