@@ -234,6 +234,8 @@ describe('with accounts of its own', () => {
     await put('north', accountOf('north', { credentials: {}, enabled: false }));
     assert.deepEqual(problemOf(await api.pay('tok_approved')), [422, 'no_provider_account']);
     await put('north', accountOf('north', { credentials: {} }));
+    assert.deepEqual(problemOf(await api.pay('tok_approved')), [422, 'no_provider_account'], 'it is still off');
+    await put('north', accountOf('north', { credentials: {}, enabled: true }));
   });
 
   test('a deleted one follows up what it took, and takes nothing new', async () => {

@@ -7,7 +7,6 @@ const FIELD_CHARACTERS_MAX = 64;
 const VALUE_CHARACTERS_MAX = 4096;
 const ADDRESS_CHARACTERS_MAX = 255;
 const PRIORITY_MAX = 1000;
-const PRIORITY_DEFAULT = 100;
 const OVERLAP_DAYS_MAX = 7;
 const DAY_S = 24 * 60 * 60;
 
@@ -33,15 +32,20 @@ export const putProviderAccountSchema = z.strictObject({
     .string()
     .max(ADDRESS_CHARACTERS_MAX)
     .nullable()
+    .optional()
+    .meta({ description: 'Another address of the provider: loopback, in the local mode only. Null: its own' }),
+  enabled: z
+    .boolean()
+    .nullable()
     .default(null)
-    .meta({ description: 'Another address of the provider: loopback, in the local mode only' }),
-  enabled: z.boolean().default(true).meta({ description: 'Whether it takes new payments' }),
+    .meta({ description: 'Whether it takes new payments. Null: as it is; a new one does' }),
   priority: z
     .int()
     .min(0)
     .max(PRIORITY_MAX)
-    .default(PRIORITY_DEFAULT)
-    .meta({ description: 'The lower, the sooner it is chosen; then the older' }),
+    .nullable()
+    .default(null)
+    .meta({ description: 'The lower, the sooner it is chosen; then the older. Null: as it is; 100 for a new one' }),
   overlap_seconds: z
     .int()
     .min(0)

@@ -10,9 +10,12 @@ export type PutAccount = Owner & {
   credentials: Readonly<Record<string, unknown>>;
   /** Null: as they are. What says which contract it is never changes. */
   settings: Readonly<Record<string, unknown>> | null;
-  baseUrl: string | null;
-  enabled: boolean;
-  priority: number;
+  /** Undefined: as it is. Null: where the provider's form says. */
+  baseUrl: string | null | undefined;
+  /** Null: as it is, and for a new one that it is. */
+  enabled: boolean | null;
+  /** Null: as it is. */
+  priority: number | null;
   /** How long former credentials are good beside the new ones, where they overlap. */
   overlapMs: number;
 };
@@ -41,7 +44,8 @@ export function judgePut({ asked, provider, before, known }: Judged, rules: Acco
     ...addressProblems(asked.baseUrl, rules),
   ];
   if (problems.length > 0) return { code: 'provider_account_invalid', problems };
-  const told = { baseUrl: asked.baseUrl, settings: settingsOf(provider.account, settings) };
+  const baseUrl = asked.baseUrl === undefined ? (before?.baseUrl ?? null) : asked.baseUrl;
+  const told = { baseUrl, settings: settingsOf(provider.account, settings) };
   if (addressOf(told, provider, rules) !== null) return null;
   const missing = { pointer: '/base_url', detail: 'This field is required here' };
   return { code: 'provider_account_invalid', problems: [missing] };
@@ -65,8 +69,8 @@ function settingOf(provider: Provider, settings: Settings, field: string): strin
 }
 
 /** An origin and nothing else, where the platform allows one at all. */
-function addressProblems(baseUrl: string | null, { isAddressAllowed }: AccountRules): readonly FormProblem[] {
-  if (baseUrl === null) return [];
+function addressProblems(baseUrl: PutAccount['baseUrl'], { isAddressAllowed }: AccountRules): readonly FormProblem[] {
+  if (baseUrl == null) return [];
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   const isGood = url !== null && url.origin === baseUrl && isAddressAllowed(url);
   return isGood ? [] : [{ pointer: '/base_url', detail: 'This address is not allowed here' }];

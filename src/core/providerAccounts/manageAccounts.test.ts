@@ -90,6 +90,18 @@ test('what is refused, and where', async () => {
   assert.deepEqual(await pointersOf({ settings: {} }, world), ['accepted']);
 });
 
+test('what was not told of a change stays: off, its place, its address', async () => {
+  const world = createWorld();
+  const told = { enabled: false, priority: 7, baseUrl: 'http://127.0.0.1:9' };
+  await put(world, told);
+  const { account } = await put(world, { credentials: { api_key: 'sk_second' } });
+  assert.deepEqual([account.status, account.priority, account.baseUrl], ['disabled', 7, told.baseUrl]);
+  const { account: back } = await put(world, { credentials: {}, enabled: true, baseUrl: null });
+  assert.deepEqual([back.status, back.priority, back.baseUrl], ['enabled', 7, null]);
+  await world.manage.remove('mer_1', 'main');
+  assert.equal((await put(world)).account.status, 'enabled', 'one that is put again after it was deleted is on');
+});
+
 test('a setting that says how the contract is used may change', async () => {
   const world = createWorld();
   const { account: before } = await put(world);

@@ -36,6 +36,7 @@ type Put = { asked: PutAccount; provider: Provider; before: VersionedAccount | n
 
 /** Others change the same account this many times in a row: something is wrong. */
 const ATTEMPTS_MAX = 8;
+const PRIORITY_DEFAULT = 100;
 
 /** Merchants' accounts, kept: put, read, listed, deleted. What is returned holds no credential but sealed. */
 export function createManageAccounts(deps: ManageAccountsDeps) {
@@ -66,13 +67,11 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
 
   /** Null when it is like that already. */
   async function apply({ asked, provider, before, held }: Put): Promise<VersionedAccount | null> {
-    const { merchant, name, priority, baseUrl, overlapMs } = asked;
+    const { merchant, name, overlapMs } = asked;
     const now = clock.now();
     const told = asked.credentials as Readonly<Record<string, string | null>>;
     const change = changeCredentials(held, { form: provider.account, told, now, overlapMs });
-    const settings = settingsOf(provider.account, asked.settings ?? before?.settings ?? {});
-    const status = asked.enabled ? 'enabled' : 'disabled';
-    const wanted = { status, priority, baseUrl, settings } as const;
+    const wanted = wantedOf({ asked, provider, before });
     if (before === null || change !== null) {
       const { sealed, shown } = change ?? held;
       const purpose = sealingPurposeOf({ merchant, name });
@@ -141,6 +140,17 @@ export function createManageAccounts(deps: ManageAccountsDeps) {
 export type ManageAccounts = ReturnType<typeof createManageAccounts>;
 
 type Wanted = Pick<StoredAccount, 'status' | 'priority' | 'baseUrl' | 'settings'>;
+
+/** What wasn't told is as it was. */
+function wantedOf({ asked, provider, before }: Omit<Put, 'held'>): Wanted {
+  const was = before === null || before.status === 'deleted' ? 'enabled' : before.status;
+  return {
+    status: asked.enabled === null ? was : asked.enabled ? 'enabled' : 'disabled',
+    priority: asked.priority ?? before?.priority ?? PRIORITY_DEFAULT,
+    baseUrl: asked.baseUrl === undefined ? (before?.baseUrl ?? null) : asked.baseUrl,
+    settings: settingsOf(provider.account, asked.settings ?? before?.settings ?? {}),
+  };
+}
 
 function isLike(before: Wanted, wanted: Wanted): boolean {
   const textOf = ({ status, priority, baseUrl, settings }: Wanted) =>

@@ -54,9 +54,9 @@ export const MAIN: PutAccount = {
   provider: 'remote',
   credentials: { api_key: 'sk_first', webhook_secret: 'whsec_first' },
   settings: null,
-  baseUrl: null,
-  enabled: true,
-  priority: 100,
+  baseUrl: undefined,
+  enabled: null,
+  priority: null,
   overlapMs: 60_000,
 };
 
