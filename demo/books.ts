@@ -25,9 +25,8 @@ export function compareBooks(payments: readonly Wire[], charges: readonly Wire[]
   const differences: string[] = [];
   const byCurrency = new Map<string, Compared>();
   const found = new Map<string, Sums>();
-  const owner = new Map<string, string>(
-    payments.flatMap((payment) => payment.operations.map((operation: Wire) => [operation.id, payment.id])),
-  );
+  const owner = new Map<string, string>();
+  for (const { id, operations } of payments) for (const operation of operations) owner.set(operation.id, id);
   for (const charge of charges) {
     const payment = owner.get(charge.reference);
     if (payment === undefined) continue;

@@ -9,7 +9,7 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null };
 
-export type ChildOptions = { file: string; env: Readonly<Record<string, string>> };
+export type ChildOptions = { file: string; args?: readonly string[]; env: Readonly<Record<string, string>> };
 
 export type Child = {
   pid: number;
@@ -40,8 +40,9 @@ process.on('exit', () => {
  * Runs a TypeScript file with this very node and nothing of our environment: neither the test runner's variables nor its IPC channel
  * reach the child, so that it behaves as it does in a shell.
  */
-export function startChild({ file, env }: ChildOptions): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', END_WITH_PARENT, file], {
+export function startChild({ file, args = [], env }: ChildOptions): Child {
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', END_WITH_PARENT];
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     cwd: ROOT,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
