@@ -49,6 +49,7 @@ export const FAULTS_ELSEWHERE: Readonly<Partial<Record<FaultKind, string>>> = {
   reversal: 'a status of its table',
   dashboard: 'two scenarios of their own',
   webhook_days_late: 'the same path as webhook_late',
+  webhook_outage: 'the same path as webhook_late',
 };
 
 export type ExchangeFault = (typeof EXCHANGE_FAULTS)[number];
