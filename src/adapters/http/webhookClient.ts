@@ -22,8 +22,6 @@ export type WebhookClientOptions = Pick<GuardedConnectOptions, 'allowLoopback' |
   Partial<Pick<GuardedConnectOptions, 'resolve'>> & { clock: Pick<Clock, 'monotonic'> };
 
 const CONNECT_MS = 5000;
-/** A merchant's connections: the rest waits, within its own deadline. */
-const CONNECTIONS_PER_ORIGIN_MAX = 16;
 /** Then the name is resolved and judged again. */
 const REQUESTS_PER_CONNECTION_MAX = 100;
 const KEEP_ALIVE_MS = 4000;
@@ -47,7 +45,9 @@ export function createWebhookClient({ clock, resolve = createResolver(), ...opti
   const { connect, resolveAllowed } = createGuardedConnect({ ...options, resolve, connectMs: CONNECT_MS });
   const agent = new Agent({
     connect,
-    connections: CONNECTIONS_PER_ORIGIN_MAX,
+    // As many as are asked for at once, which the worker bounds by endpoint: many endpoints may be behind one origin, and a slow one of them must
+    // not take the connections of another.
+    connections: null,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
