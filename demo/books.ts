@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Wire } from './client.ts';
+import type { Charge, Page, Payment } from './wire.ts';
 
 /** In minor units. */
 export type Sums = { captured: number; refunded: number };
@@ -8,12 +8,12 @@ export type Compared = { currency: string; ours: Sums; theirs: Sums };
 const PAGE = 1000;
 
 /** The provider's own charges, oldest first. */
-export async function readCharges(url: string): Promise<Wire[]> {
-  const charges: Wire[] = [];
+export async function readCharges(url: string): Promise<Charge[]> {
+  const charges: Charge[] = [];
   let cursor: string | null = '0';
   while (cursor !== null) {
     const answer = await request(`${url}/simulator/charges?limit=${PAGE}&cursor=${cursor}`);
-    const page = (await answer.body.json()) as { data: Wire[]; next_cursor: string | null };
+    const page = (await answer.body.json()) as Page<Charge>;
     charges.push(...page.data);
     cursor = page.next_cursor;
   }
@@ -21,7 +21,7 @@ export async function readCharges(url: string): Promise<Wire[]> {
 }
 
 /** Payment by payment, whatever the provider says of it against what we say: sums by currency, and every difference in a sentence. */
-export function compareBooks(payments: readonly Wire[], charges: readonly Wire[]) {
+export function compareBooks(payments: readonly Payment[], charges: readonly Charge[]) {
   const differences: string[] = [];
   const byCurrency = new Map<string, Compared>();
   const found = new Map<string, Sums>();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import type { Page } from './wire.ts';
 
 // why: JSON as it came; each reader says what it expects of it.
 export type Wire = any;
@@ -50,15 +51,16 @@ export function createClient({ url, authorization }: { url: string; authorizatio
   }
 
   /** All pages, newest first. */
-  async function list(path: string): Promise<Wire[]> {
-    const found: Wire[] = [];
+  async function list<Item>(path: string): Promise<Item[]> {
+    const found: Item[] = [];
     let cursor: string | null = null;
     do {
       const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
       const { status, body } = await call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}${after}`);
       if (status !== 200) throw new Error(`GET ${path} answered ${status} ${body?.code}`);
-      found.push(...body.data);
-      cursor = body.next_cursor;
+      const page: Page<Item> = body;
+      found.push(...page.data);
+      cursor = page.next_cursor;
     } while (cursor !== null);
     return found;
   }

@@ -1,15 +1,15 @@
 import type { compareBooks } from './books.ts';
-import type { Wire } from './client.ts';
 import type { Settled } from './settle.ts';
 import type { Told } from './shop.ts';
 import type { Visited } from './visits.ts';
+import type { Payment, TrialBalance } from './wire.ts';
 
 export type Findings = {
   visited: Visited;
   settled: Settled;
   told: Told;
   books: ReturnType<typeof compareBooks>;
-  trialBalance: Wire;
+  trialBalance: TrialBalance;
   totalMs: number;
 };
 
@@ -27,8 +27,8 @@ export function failuresOf({ visited, settled, told, books, trialBalance }: Find
     ...(told.forged > 0 ? [`${told.forged} deliveries had no good signature`] : []),
     ...books.differences,
     ...trialBalance.currencies
-      .filter(({ difference }: Wire) => difference !== 0)
-      .map(({ currency }: Wire) => `the ledger is out of balance in ${currency}`),
+      .filter(({ difference }) => difference !== 0)
+      .map(({ currency }) => `the ledger is out of balance in ${currency}`),
   ];
 }
 
@@ -48,7 +48,7 @@ export function print(findings: Findings): string {
   const doubted = settled.payments.filter(wasInDoubt).length;
   return [
     section('payments', [
-      ...[...countBy(settled.payments, ({ status }: Wire) => status)].map(([status, n]) => [status, String(n)]),
+      ...[...countBy(settled.payments, ({ status }) => status)].map(([status, n]) => [status, String(n)]),
       ['', String(settled.payments.length)],
     ]),
     section('on the way', [
@@ -73,7 +73,7 @@ export function print(findings: Findings): string {
       ['differences', String(books.differences.length)],
     ]),
     section('ledger: debits, credits, difference', [
-      ...trialBalance.currencies.map(({ currency, debits, credits, difference }: Wire) =>
+      ...trialBalance.currencies.map(({ currency, debits, credits, difference }) =>
         [currency, debits, credits, difference].map(String),
       ),
     ]),
@@ -95,8 +95,8 @@ function verdict(failures: readonly string[]): string {
 }
 
 /** Its own history says it: an answer that was missing when it was waited for. */
-function wasInDoubt({ operations }: Wire): boolean {
-  return operations.some(({ evidence }: Wire) => evidence === 'inquiry');
+function wasInDoubt({ operations }: Payment): boolean {
+  return operations.some(({ evidence }) => evidence === 'inquiry');
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, Wire } from './client.ts';
+import type { Client } from './client.ts';
 import type { Told } from './shop.ts';
+import type { MerchantEvent, Payment } from './wire.ts';
 
 export type Settled = {
-  payments: Wire[];
+  payments: Payment[];
   /** What the platform has to tell of these payments: its own list of events. */
-  events: Wire[];
+  events: MerchantEvent[];
   /** Payments that somebody is still asked about. */
   open: number;
   tookMs: number;
@@ -22,7 +23,7 @@ export async function settle(client: Client, { run, told }: { run: string; told:
   let quietSince = performance.now();
   let known = '';
   for (;;) {
-    const [payments, events] = await Promise.all([mine(client, run), client.list('/v1/events')]);
+    const [payments, events] = await Promise.all([mine(client, run), client.list<MerchantEvent>('/v1/events')]);
     const ids = new Set(payments.map(({ id }) => id));
     const ours = events.filter(({ data }) => ids.has(data.payment ?? data.id));
     const open = payments.filter(({ status }) => status === 'processing' || status === 'in_doubt').length;
@@ -38,6 +39,6 @@ export async function settle(client: Client, { run, told }: { run: string; told:
 }
 
 /** Those of this run: a platform that was running has others. */
-async function mine(client: Client, run: string): Promise<Wire[]> {
-  return (await client.list('/v1/payments')).filter(({ metadata }) => metadata.demo === run);
+async function mine(client: Client, run: string): Promise<Payment[]> {
+  return (await client.list<Payment>('/v1/payments')).filter(({ metadata }) => metadata['demo'] === run);
 }

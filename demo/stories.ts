@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import type { Client, Reply, Wire } from './client.ts';
+import type { Client, Reply } from './client.ts';
+import type { Payment } from './wire.ts';
 
 /** One customer, one payment, and what the shop does with it. */
 export type Visit = {
@@ -59,14 +60,14 @@ export const STORIES: readonly Story[] = [
   ].map((token) => ({ name: token, weight: 2, run: async (visit: Visit) => void (await pay(visit, token)) })),
 ];
 
-async function pay(visit: Visit, token: string, fields: object = {}): Promise<Wire> {
+async function pay(visit: Visit, token: string, fields: object = {}): Promise<Payment> {
   const { status, body } = await create(visit, token, fields);
   if (status !== 201 && status !== 202) visit.wrong(`a payment with ${token} answered ${status} ${body?.code}`);
-  return body;
+  return body as Payment;
 }
 
 /** As `pay`, and the shop goes on when it knows: a provider that was too slow is waited for, one out of reach tried again. */
-async function payAndKnow(visit: Visit, token: string, fields: object = {}): Promise<Wire> {
+async function payAndKnow(visit: Visit, token: string, fields: object = {}): Promise<Payment> {
   let payment = await pay(visit, token, fields);
   for (let tries = 1; tries <= TRIES_MAX && isUnsettled(payment); tries += 1) {
     await sleep(TRY_AGAIN_MS);
@@ -77,7 +78,7 @@ async function payAndKnow(visit: Visit, token: string, fields: object = {}): Pro
   return payment;
 }
 
-function isUnsettled({ status, last_error: error }: Wire): boolean {
+function isUnsettled({ status, last_error: error }: Payment): boolean {
   return status === 'processing' || status === 'in_doubt' || error?.code === 'provider_unavailable';
 }
 
@@ -86,7 +87,7 @@ function create({ client, run, key, amount, currency }: Visit, token: string, fi
   return client.call('POST', '/v1/payments', { key: key('pay'), body });
 }
 
-async function change(visit: Visit, payment: Wire, [verb, name]: readonly [string, string], body: object) {
+async function change(visit: Visit, payment: Payment, [verb, name]: readonly [string, string], body: object) {
   return await visit.client.call('POST', `/v1/payments/${payment.id}/${verb}`, { key: visit.key(name), body });
 }
 
@@ -110,7 +111,7 @@ async function holdAndCancel(visit: Visit): Promise<void> {
   visit.count('cancellations');
 }
 
-async function refund(visit: Visit, payment: Wire, name: string, amount: number | null): Promise<void> {
+async function refund(visit: Visit, payment: Payment, name: string, amount: number | null): Promise<void> {
   const { status, body } = await change(visit, payment, ['refunds', name], { amount, reason: 'requested_by_customer' });
   if (status !== 201 && status !== 202) visit.wrong(`a refund answered ${status} ${body.code}`);
   visit.count('refunds');
@@ -159,6 +160,7 @@ async function payAfterDecline(visit: Visit): Promise<void> {
 async function challenge(visit: Visit): Promise<void> {
   const payment = await payAndKnow(visit, 'tok_requires_action', { return_url: 'https://shop.example/thanks' });
   const decision = visit.amount % 4 === 0 ? 'refuse' : 'approve';
+  if (payment.next_action === null) return visit.wrong(`a challenge is ${payment.status}, and has no page`);
   const page = await request(payment.next_action.url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
