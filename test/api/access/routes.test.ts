@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { SCOPES, type Scope } from '#api/scopes.ts';
-import { type Api, type Reply, startApi, tokenOf, until } from '../harness.ts';
+import { type Api, type Reply, startApi, tokenOf, until, type Wire } from '../harness.ts';
 import { ACCESS, type Access, type Made, PUBLIC } from './table.ts';
 
 /** Every route there is: without a token, without the scope, as another merchant, as an operator. */
@@ -19,6 +19,7 @@ const CASES = Object.entries(ACCESS).map(([route, access]) => ({ route, method: 
 const isOperators = ({ scope }: Access) => scope.startsWith('operations:');
 
 async function makeObjects(): Promise<Made> {
+  const { body: endpoint } = await api.post('/v1/webhook_endpoints', { url: 'https://shop.example/webhooks' });
   const { body: payment } = await api.pay('tok_approved', { amount: 1000 });
   const { body: refund } = await api.post(`/v1/payments/${payment.id}/refunds`, { amount: 100 });
   const account = await until(async () => {
@@ -26,6 +27,7 @@ async function makeObjects(): Promise<Made> {
     const { body: list } = await api.get('/v1/payments');
     return list.data.length > 0 && (body.data[0]?.id as string | undefined);
   });
+  const delivery = await until(async () => (await api.get('/v1/webhook_deliveries')).body.data[0] as Wire);
   const credentials = { api_key: 'a_key', webhook_secret: 'a_secret' };
   const body = { provider: 'simulator', credentials, priority: 1000 };
   const { body: providerAccount } = await api.call('PUT', '/v1/provider_accounts/main', { body });
@@ -35,6 +37,9 @@ async function makeObjects(): Promise<Made> {
     operation: payment.operations[0].id,
     account,
     providerAccount: providerAccount.id,
+    webhookEndpoint: endpoint.id,
+    webhookDelivery: delivery.id,
+    event: delivery.event,
   };
 }
 

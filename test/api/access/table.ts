@@ -1,7 +1,16 @@
 import type { Scope } from '#api/scopes.ts';
 
 /** What a merchant has made before anybody else calls. */
-export type Made = { payment: string; refund: string; operation: string; account: string; providerAccount: string };
+export type Made = {
+  payment: string;
+  refund: string;
+  operation: string;
+  account: string;
+  providerAccount: string;
+  webhookEndpoint: string;
+  webhookDelivery: string;
+  event: string;
+};
 
 /** Who may do what on a route. A new route needs a row here, or a place among the public ones. */
 export type Access = {
@@ -67,6 +76,32 @@ export const ACCESS: { readonly [route: string]: Access } = {
   },
   'GET /v1/provider_accounts/:account': ofProviderAccount('accounts:read'),
   'DELETE /v1/provider_accounts/:account': ofProviderAccount('accounts:write'),
+  'GET /v1/events': { ...ofMerchant('payments:read', () => '/v1/events'), foreign: 'left_out' },
+  'GET /v1/events/:id': ofMerchant('payments:read', ({ event }) => `/v1/events/${event}`),
+  'POST /v1/webhook_endpoints': {
+    ...ofMerchant('webhooks:write', () => '/v1/webhook_endpoints'),
+    foreign: 'no_object',
+    body: () => ({ url: 'https://shop.example/other' }),
+  },
+  'GET /v1/webhook_endpoints': { ...ofWebhookEndpoint(), foreign: 'left_out', path: () => '/v1/webhook_endpoints' },
+  'GET /v1/webhook_endpoints/:id': ofWebhookEndpoint(),
+  'PATCH /v1/webhook_endpoints/:id': { ...ofWebhookEndpoint(), body: () => ({ description: 'mine' }) },
+  'POST /v1/webhook_endpoints/:id/rotate_secret': ofWebhookEndpoint('/rotate_secret'),
+  'POST /v1/webhook_endpoints/:id/test': ofWebhookEndpoint('/test'),
+  'GET /v1/webhook_deliveries': {
+    ...ofMerchant('webhooks:write', () => '/v1/webhook_deliveries'),
+    foreign: 'left_out',
+  },
+  'GET /v1/webhook_deliveries/:id': ofMerchant(
+    'webhooks:write',
+    ({ webhookDelivery }) => `/v1/webhook_deliveries/${webhookDelivery}`,
+  ),
+  'POST /v1/webhook_deliveries/:id/redeliver': ofMerchant(
+    'webhooks:write',
+    ({ webhookDelivery }) => `/v1/webhook_deliveries/${webhookDelivery}/redeliver`,
+  ),
+  // Last of its own: then it is gone.
+  'DELETE /v1/webhook_endpoints/:id': ofWebhookEndpoint(),
   'GET /v1/quarantine': operators('operations:read', () => '/v1/quarantine'),
   'POST /v1/quarantine/:id/retry': operators('operations:write', () => '/v1/quarantine/inb_nothing/retry'),
   'GET /v1/parked_streams': operators('operations:read', () => '/v1/parked_streams'),
@@ -99,6 +134,14 @@ function of(scope: Scope, path: Access['path']): Access {
 function ofProviderAccount(scope: Scope): Access {
   const path: Access['path'] = ({ providerAccount }) => `/v1/provider_accounts/${providerAccount}`;
   return { scope, operators: 'none', foreign: 'not_found', path };
+}
+
+function ofMerchant(scope: Scope, path: Access['path']): Access {
+  return { scope, operators: 'none', foreign: 'not_found', path };
+}
+
+function ofWebhookEndpoint(what = ''): Access {
+  return ofMerchant('webhooks:write', ({ webhookEndpoint }) => `/v1/webhook_endpoints/${webhookEndpoint}${what}`);
 }
 
 function change(scope: Scope, what: string, body: object = {}): Access {
