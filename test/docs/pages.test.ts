@@ -13,7 +13,7 @@ const RUNS_ON = /(?:^|\s)npm (?:start|run (?:simulator|demo))(?:\s|$)/;
 const PAGE_TIMEOUT_MS = 180_000;
 const DOCUMENTED_URL = 'http://127.0.0.1:8080';
 
-for (const page of ['docs/start.md', ...globSync('docs/how-to/*.md', { cwd: ROOT })].sort()) {
+for (const page of ['README.md', 'docs/start.md', ...globSync('docs/how-to/*.md', { cwd: ROOT })].sort()) {
   test(`${page}: every command runs, and answers what the page says`, { timeout: PAGE_TIMEOUT_MS }, async (t) => {
     await follow(t, page);
   });
