@@ -163,6 +163,29 @@ test('endpoints have their turn: a long queue goes first at no one’s cost', as
   void world.worker.stop();
 });
 
+test('more endpoints than there are places have their turn one after the other', async () => {
+  const world = createWorld(() => () => ({ ms: 100, succeeds: true }));
+  for (let n = 0; n < 600; n += 1) await world.add(`whe_${n}`, 5);
+  await world.run(250);
+  assert.equal(new Set(world.sent.map(({ endpoint }) => endpoint)).size, 600);
+  void world.worker.stop();
+});
+
+test('endpoints that are known to fail, more than there are places, take none from the healthy', async () => {
+  const world = createWorld((endpoint) => (endpoint.startsWith('whe_d') ? dead : quick));
+  const attempt = { at: START, durationMs: 1, succeeded: false, status: 500, failure: null, responseStart: '' };
+  const state = { status: 'dead', reason: 'attempts_used_up', at: START } as const;
+  for (let n = 0; n < 600; n += 1) {
+    await world.queue.settle({ id: 'del_earlier', endpoint: `whe_d${n}` }, { attempt, state });
+    await world.add(`whe_d${n}`, 1);
+  }
+  for (let n = 0; n < 20; n += 1) await world.add(`whe_h${n}`, 5);
+  await world.run(1000);
+  const healthy = world.sent.filter(({ endpoint }) => endpoint.startsWith('whe_h'));
+  assert.deepEqual([healthy.length, healthy.every(({ endedAt }) => endedAt !== null)], [100, true]);
+  void world.worker.stop();
+});
+
 test('one that asks to be left alone is left alone', async () => {
   const world = createWorld(() => () => ({ ms: 10, succeeds: false, waitMs: 30_000 }));
   await world.add('whe_1', 5);

@@ -161,7 +161,7 @@ export function createDeliverWebhooks({ queue, deliverWebhook, clock, timers, lo
   ): void {
     if (waitMs > 0) lane.quietUntil = clock.monotonic() + waitMs;
     lane.health = failures > 0 ? 'failing' : durationMs > SLOW_MS ? 'slow' : 'well';
-    lane.limit = failures > 0 ? 1 : Math.min(lane.limit * 2, LANE_MAX[lane.health]);
+    lane.limit = Math.min(lane.limit * 2, LANE_MAX[lane.health]);
   }
 
   /** What has become slow in hand must not keep places from those that answer in time. */
