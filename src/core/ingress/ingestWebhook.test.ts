@@ -5,6 +5,7 @@ import type { WebhookNotice } from '#core/provider/port.ts';
 import { createIngestWebhook } from './ingestWebhook.ts';
 import type { InboxItem } from './ports.ts';
 import {
+  ANOTHERS,
   bodyOf,
   createWorld,
   failed,
@@ -48,6 +49,14 @@ test('an operation is found by our own reference, and told', async () => {
   const { claims } = (await world.payment()).operations[0] ?? assert.fail();
   assert.deepEqual([claims.moved?.source, claims.moved?.account], ['webhook', 'acct_1']);
   assert.match(claims.moved?.rawHash ?? '', /^[\w-]{43}$/);
+});
+
+test('what happened at another account of the provider is no evidence, though the same secret signed it', async () => {
+  const world = createWorld();
+  await world.pay('silence');
+  const forged = { id: ANOTHERS, reference: ours(1), outcome: succeeded('auth_1', 1) };
+  assert.equal(await world.tell(forged), 'finished');
+  assert.deepEqual(await statuses(world), ['authorize unknown']);
 });
 
 test("a refund's own name for an operation is as good", async () => {

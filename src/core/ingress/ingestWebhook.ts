@@ -67,6 +67,7 @@ export function createIngestWebhook(deps: IngestWebhookDeps) {
     if (connected === null) return { kind: 'wait', reason: 'account_unknown' };
     const { webhooks, capabilities } = connected.provider;
     const body = exactText(item.body) ?? '';
+    if (webhooks.isOf?.(body, connected.account) === false) return { kind: 'finished', result: 'ignored' };
     const notice = webhooks.read(body);
     if (notice === null && webhooks.isOther?.(body) === true) return { kind: 'finished', result: 'ignored' };
     // Kept where an operator sees it: once the adapter has the word, it is read again.

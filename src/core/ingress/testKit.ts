@@ -26,6 +26,9 @@ export const POISON = 'poison';
 /** The adapter knows this, and that it is not about a payment. */
 export const OTHER_NEWS = 'account settings changed';
 
+/** An event with this id is about another account at the provider, told to the same endpoint. */
+export const ANOTHERS = 'evt_of_another';
+
 type Reply = Outcome | 'silence';
 
 /** Payments over a memory journal, and a provider that says what the test tells it to; `echoes`: its webhooks carry our ids. */
@@ -206,6 +209,7 @@ function providerFor(echoesReferences: boolean): Provider {
         return body.startsWith('{') ? (decode(body) as WebhookNotice) : null;
       },
       isOther: (body) => body === OTHER_NEWS,
+      isOf: (body) => !body.includes(ANOTHERS),
       split: (body) => {
         assert(body !== POISON, 'poison');
         return body.split('\n');

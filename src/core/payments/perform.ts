@@ -3,6 +3,7 @@ import { assert } from '#core/kit/assert.ts';
 import { Fault } from '#core/kit/fault.ts';
 import { ok, type Result } from '#core/kit/result.ts';
 import type { Clock } from '#core/kit/world.ts';
+import { areSameBooks } from '#core/provider/absence.ts';
 import type { ReturnParameters } from '#core/provider/port.ts';
 import type { Send } from '#core/provider/send.ts';
 import type { Observation, PaymentCommand } from './commands.ts';
@@ -115,9 +116,11 @@ export function createPerform({ histories, parts, send, clock }: PerformDeps) {
             outcome: learned.outcome,
             scheduled,
             beganAt: learned.beganAt,
-            // What an eventual inquiry doesn't find may be there all the same, however late it is asked.
+            // What an eventual inquiry doesn't find, or one with other keys, may be there all the same, however late it is asked.
             propagationMs:
-              inquiry.kind === 'strong' ? connected.account.timing.propagationMs : Number.POSITIVE_INFINITY,
+              inquiry.kind === 'strong' && areSameBooks(connected.account, sentAt)
+                ? connected.account.timing.propagationMs
+                : Number.POSITIVE_INFINITY,
             proof: { source: 'inquiry', account: learned.account, rawHash: learned.rawHash },
           }
         : { kind: 'inquiry_unanswered', reason: learned.reason };

@@ -49,7 +49,11 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
     const intent = { ...operation, operation: n };
     const idempotencyKey = operation.sending?.idempotencyKey ?? '';
     const described = describe({ ...deps, own }, { payment, intent, connected, idempotencyKey });
-    return { connected, operation: described, sentAt: operation.createdAt };
+    // The time of its commit may be that of another machine's clock, whose commit came before it.
+    const { sendBefore } = operation.sending ?? {};
+    const decidedAt =
+      sendBefore === undefined ? operation.createdAt : sendBefore - connected.account.timing.sendWithinMs;
+    return { connected, operation: described, sentAt: Math.min(operation.createdAt, decidedAt) };
   }
 
   /** Under a key of its own: the operation's is that of its first request, and other parameters are another question. */

@@ -150,3 +150,45 @@ test('a customer who comes back from a challenge does not make anything be sent 
   assert.equal(after.versions.length, history.versions.length);
   assert.equal(sent.length, 2);
 });
+
+test('what is not found with other keys than it was sent with stays in doubt: its books may be others', async () => {
+  for (const rotated of [false, true]) {
+    const replies: TransportResult[] = [{ kind: 'unanswered', reason: 'no answer' }];
+    const platform = createMemoryPlatform({ transport: async () => replies.shift() ?? answer('not_found') });
+    const created = await platform.createPayment(request);
+    assert.ok(created.ok);
+    if (rotated) platform.connected.account.keysChangedAt = platform.clock.now() + 1;
+    platform.clock.advance(HOUR_MS);
+    await platform.pursue(created.value.payment.id);
+    const payment = latest(await platform.histories.load(created.value.payment.id));
+    assert.equal(payment?.operations[0]?.outcome.status, rotated ? 'unknown' : 'not_found');
+  }
+});
+
+test('an inquiry goes by the clock of whoever sent, not by that of whoever wrote before', async () => {
+  const asked: number[] = [];
+  const { inquiry } = doubleProvider;
+  const provider: Provider = {
+    ...doubleProvider,
+    inquiry: {
+      ...inquiry,
+      request: (operation, account, { sentAt }) => {
+        asked.push(sentAt);
+        return inquiry.request(operation, account);
+      },
+    },
+  };
+  const transport: Transport = async () => ({ kind: 'unanswered', reason: 'no answer' });
+  const platform = createMemoryPlatform({ transport, provider });
+  const created = await platform.createPayment({ ...request, confirm: false });
+  assert.ok(created.ok);
+  const { id, merchant } = created.value.payment;
+  // The machine that confirms is half a minute behind the one that created.
+  platform.clock.advance(-30_000);
+  const sentAt = platform.clock.now();
+  const command = { type: 'confirm', paymentMethod: null } as const;
+  await platform.changePayment({ merchant, payment: id, command, idempotencyKey: 'confirm-1', body: {} });
+  platform.clock.advance(HOUR_MS);
+  await platform.pursue(id);
+  assert.deepEqual(asked, [sentAt]);
+});

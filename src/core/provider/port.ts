@@ -63,12 +63,14 @@ export type Inquiry = Lookup | NoLookup;
 export type Lookup = {
   /** `strong`: what it doesn't find, begun late enough, isn't there. `eventual`: it may not find what is there. */
   kind: 'strong' | 'eventual';
+  /** It looks in a span of time: good while the provider's clock, as its header `Date` tells, and ours differ by less. Absent: it doesn't. */
+  clocksDifferMs?: number;
   request: (operation: OperationRequest, account: ProviderAccount, asked: Asked) => ProviderRequest;
   /** `more`: it is not on this page of a list; the next one is asked for at once. */
   read: (operation: OperationRequest, response: ProviderResponse) => Outcome | NotFound | NextPage;
 };
 
-/** `sentAt`: when the operation was decided, milliseconds since the epoch. `after`: what the page before said; null for the first. */
+/** `sentAt`: when the operation was decided, by the clock of the process that sent it, milliseconds since the epoch. `after`: what the page before said; null for the first. */
 export type Asked = { sentAt: number; after: string | null };
 
 export type NextPage = { outcome: 'more'; after: string };
@@ -89,6 +91,8 @@ export type Webhooks = {
   read: (body: string) => WebhookNotice | null;
   /** Whether it is known to be about something else, or told elsewhere: only this may be forgotten. */
   isOther?: (body: string) => boolean;
+  /** Whether it is about this very account, where one endpoint is told what happened at several: another's is no evidence here. Absent: it is. */
+  isOf?: (body: string, account: ProviderAccount) => boolean;
 };
 
 export type WebhookDelivery = { headers: Readonly<Record<string, string | undefined>>; body: string };
@@ -140,6 +144,8 @@ export type ProviderAccount = {
   credentials: Credentials;
   settings: Settings;
   timing: ProviderTiming;
+  /** When the credentials that requests bear were last changed, milliseconds since the epoch. Absent: they are the first. */
+  keysChangedAt?: number;
 };
 
 /** Milliseconds from the moment that `operation.sent` was decided, but for connectMs and propagationMs. */

@@ -205,3 +205,16 @@ test('a page that was not answered leaves the whole inquiry unanswered', async (
   const { send } = sendWith({ kind: 'unanswered', reason: 'deadline' });
   assert.equal((await send.inquire(errand, lookup, 0)).learned.kind, 'unanswered');
 });
+
+test('a list that goes by time proves nothing while the clocks differ', async () => {
+  for (const [date, expected] of [
+    [5000, 'not_found'],
+    [60_000, 'unknown'],
+  ] as const) {
+    const headers = { date: new Date(date).toUTCString() };
+    const { send, recorded } = sendWith({ kind: 'response', response: { status: 200, headers, body } });
+    const { learned } = await send.inquire(errand, { ...listOf(2).lookup, clocksDifferMs: 10_000 }, 0);
+    assert.ok(learned.kind === 'answer' && learned.outcome.outcome === expected);
+    assert.deepEqual(recorded, [false, false], 'the provider is well');
+  }
+});

@@ -1,5 +1,6 @@
 import { sha256 } from '#core/journal/commit.ts';
 import type { Clock } from '#core/kit/world.ts';
+import { believe, type Heard } from './absence.ts';
 import type { Breaker } from './breaker.ts';
 import type {
   Completion,
@@ -78,18 +79,24 @@ export function createSend({ transport, exchanges, breaker, clock, doubt }: Send
     const kept: Promise<void>[] = [];
     let after: string | null = null;
     for (let page = 1; ; page += 1) {
+      const from = clock.now();
+      let heard: Heard | null = null;
       const built = lookup.request(errand.operation, errand.account, { sentAt, after });
       const exchanged: Exchanged<Outcome | NotFound | NextPage> = await exchange(
         errand,
         { built, limits },
-        (response) => lookup.read(errand.operation, response),
+        (response) => {
+          heard = { response, asked: { from, to: clock.now() } };
+          return lookup.read(errand.operation, response);
+        },
       );
       kept.push(exchanged.kept);
       const { learned } = exchanged;
       if (learned.kind !== 'answer') return { learned, kept: allOf(kept) };
       const { outcome } = learned;
       // What the last page proves begins with the first: what came in between is on none of them.
-      if (outcome.outcome !== 'more') return { learned: { ...learned, outcome, beganAt }, kept: allOf(kept) };
+      if (outcome.outcome !== 'more')
+        return { learned: { ...learned, outcome: believe(lookup, outcome, heard), beganAt }, kept: allOf(kept) };
       if (page >= INQUIRY_PAGES_MAX) {
         const reason = `not among the first ${page} pages of the provider's list`;
         return { learned: { ...learned, outcome: { outcome: 'unknown', reason }, beganAt }, kept: allOf(kept) };

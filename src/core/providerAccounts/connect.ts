@@ -40,6 +40,7 @@ export function connect(
   const baseUrl = provider === null ? null : addressOf({ ...account, settings }, provider, rules);
   if (provider === null || baseUrl === null) return null;
   const live = Object.entries(liveValuesOf(credentials, now));
+  const keysChangedAt = keysChangedAtOf(account, provider);
   return {
     provider,
     account: {
@@ -49,6 +50,16 @@ export function connect(
       credentials: Object.fromEntries(live.map(([field, values]) => [field, values.map(secret)])),
       settings,
       timing: provider.account.timing,
+      ...(keysChangedAt === null ? {} : { keysChangedAt }),
     },
   };
+}
+
+/** Of what is sent, and not of what checks signatures. Null: they are those that the account began with. */
+function keysChangedAtOf({ credentials, createdAt }: StoredAccount, provider: Provider): number | null {
+  const times = Object.entries(credentials)
+    .filter(([field]) => provider.account.credentials[field]?.overlaps !== true)
+    .map(([, { setAt }]) => setAt);
+  const latest = Math.max(createdAt, ...times);
+  return latest > createdAt ? latest : null;
 }

@@ -182,3 +182,18 @@ test('webhooks without an account’s name are the shared one’s; providers are
   assert.deepEqual(here.unnamed('nowhere'), []);
   assert.deepEqual([here.provider('remote')?.name, here.provider('unheard_of')], ['remote', null]);
 });
+
+test('since when requests bear other keys than the first; what checks signatures is none of them', async () => {
+  const world = createWorld();
+  await put(world);
+  const changedAt = async () => (await world.here.of('mer_1')).inOrder[0]?.account.keysChangedAt;
+  world.time.now += 1000;
+  await put(world, { credentials: { webhook_secret: 'whsec_second' }, priority: 7 });
+  assert.equal(await changedAt(), undefined);
+  await put(world, { credentials: { api_key: 'sk_second' } });
+  const { now } = world.time;
+  assert.equal(await changedAt(), now);
+  world.time.now += 1000;
+  await put(world, { credentials: { api_key: 'sk_second' } });
+  assert.equal(await changedAt(), now, 'the same again changes nothing');
+});

@@ -169,6 +169,8 @@ test('a customer can follow a link, and no other action', () => {
   const asked = { resultCode: 'RedirectShopper', action };
   const said = read(authorize, asked);
   assert.equal(said.outcome === 'requires_action' && said.redirectUrl, 'https://issuer.example');
+  const early = read(authorize, { ...asked, pspReference: 'PSP0' });
+  assert.equal(early.outcome === 'requires_action' && early.providerReference, null, 'its result may bear another one');
   for (const other of [
     undefined,
     { ...action, method: 'POST' },
@@ -220,6 +222,18 @@ test('what a customer came back with is handed on, and nothing else of it', () =
     assert.equal(adyen.completion.request(authorize, parameters as Record<string, string>, account), null);
   const madeUp = JSON.stringify({ errorType: 'validation', errorCode: '101', status: 422 });
   assert.equal(adyen.completion.read(authorize, { status: 422, headers: {}, body: madeUp }).outcome, 'unknown');
+});
+
+test('what another payment was given counts for nothing here: an answer must name this one', () => {
+  const completed = (body: object) =>
+    adyen.completion.read(authorize, { status: 200, headers: {}, body: JSON.stringify(body) }).outcome;
+  const { merchantReference: _, ...nameless } = { merchantReference: '', ...approved };
+  const named = { ...nameless, merchantReference: authorize.reference };
+  assert.equal(completed(named), 'succeeded');
+  assert.equal(completed({ ...named, resultCode: 'Refused' }), 'declined');
+  for (const resultCode of ['Authorised', 'Refused', 'Pending'])
+    assert.equal(completed({ ...nameless, resultCode }), 'unknown', resultCode);
+  assert.equal(completed({ ...named, merchantReference: 'op_y_1' }), 'unknown');
 });
 
 test('the form: the address of a live account is its own', () => {

@@ -1,7 +1,7 @@
 import type { Provider } from '#core/provider/port.ts';
 import { adyenAccount } from './account.ts';
 import { completionRequest, operationRequest, takes } from './requests.ts';
-import { readLater, readOperation } from './responses.ts';
+import { readCompletion, readLater, readOperation } from './responses.ts';
 import { isGenuine, isOther, readNotice, split } from './webhooks.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,7 +22,7 @@ export const adyen = {
   request: operationRequest,
   read: readOperation,
   inquiry: { kind: 'none', readResent: readLater },
-  completion: { request: completionRequest, read: readLater },
+  completion: { request: completionRequest, read: readCompletion },
   webhooks: { isGenuine, split, read: readNotice, isOther },
   scrub: {
     headers: [],

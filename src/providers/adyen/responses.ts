@@ -1,4 +1,12 @@
-import { isObject, isUnknown, type JsonObject, readJsonObject, text, unknown } from '#core/provider/answer.ts';
+import {
+  isObject,
+  isUnknown,
+  type JsonObject,
+  parseObject,
+  readJsonObject,
+  text,
+  unknown,
+} from '#core/provider/answer.ts';
 import type { DeclineCode } from '#core/provider/declineCodes.ts';
 import type { OperationRequest, Outcome, ProviderResponse, Seen } from '#core/provider/port.ts';
 import { amountIn, type SeenAmount } from './amounts.ts';
@@ -19,12 +27,21 @@ export function readOperation(operation: OperationRequest, response: ProviderRes
 }
 
 /**
- * The answer to the same bytes again, or to what a customer came back with. A refusal may be of this call alone (a key that was revoked meanwhile,
- * parameters that somebody made up): it says nothing of the payment.
+ * The answer to the same bytes again. A refusal may be of this call alone (a key that was revoked meanwhile): it says nothing of the payment.
  */
 export function readLater(operation: OperationRequest, response: ProviderResponse): Outcome {
   const outcome = readOperation(operation, response);
   return outcome.outcome === 'rejected' ? unknown(`refused: ${outcome.providerCode ?? 'no code'}`) : outcome;
+}
+
+/**
+ * What the parameters that a customer came back with made of it. They may be those of another payment, made for less: only an answer that names
+ * this one is about it. Where Adyen names none, its webhook tells.
+ */
+export function readCompletion(operation: OperationRequest, response: ProviderResponse): Outcome {
+  const outcome = readLater(operation, response);
+  const isNamed = parseObject(response.body)?.['merchantReference'] === operation.reference;
+  return isNamed ? outcome : unknown('the answer does not say which payment it is about');
 }
 
 function readPayment({ reference }: OperationRequest, body: JsonObject): Outcome {
@@ -59,13 +76,13 @@ function succeeded(seen: Seen): Outcome {
   return { outcome: 'succeeded', capturedMinor: 0n, ...seen };
 }
 
-/** A browser can follow a link, and no more. */
+/** A browser can follow a link, and no more. The payment's own reference comes with its result: one that stands here may be of the attempt. */
 function readAction(body: JsonObject, seen: Seen): Outcome {
   const { action } = body;
   if (!isObject(action)) return unknown('an action is required, and none is told');
   const [type, method, redirectUrl] = [text(action, 'type'), text(action, 'method'), text(action, 'url')];
   return type === 'redirect' && method === 'GET' && redirectUrl !== null
-    ? { outcome: 'requires_action', redirectUrl, ...seen }
+    ? { outcome: 'requires_action', redirectUrl, ...seen, providerReference: null }
     : unknown(`an action that is no link: ${type} ${method}`);
 }
 

@@ -84,15 +84,20 @@ export function capturesIn(intent: JsonObject): Captures | null {
   return { received, marked, last: text(marks, 'last_capture') };
 }
 
-/** The capture with our reference; null when the intent doesn't bear its mark. Its amount is what the others leave of all that was received. */
+/**
+ * The capture with our reference; null when the intent doesn't bear its mark. Its amount is what the others leave of all that was received; what
+ * was received beyond all marks is a capture from the dashboard, which is told of by itself.
+ */
 export function readCapture(intent: JsonObject, reference: string, version: number | null = null): Outcome | null {
   const captures = capturesIn(intent);
   const own = captures?.marked.get(captureMark(reference));
   if (captures === null || own === undefined) return null;
   const status = text(intent, 'status');
   if (status !== 'succeeded' && status !== 'requires_capture') return unknown(`captured, and it is ${status}`);
-  const units = captures.received - (sumOf(captures) - own);
-  const seen = units < 0n ? null : seenIn(intent, units, version);
+  const short = sumOf(captures) - captures.received;
+  const units = short > 0n ? own - short : own;
+  // A mark without money: what was refused may have left it.
+  const seen = units <= 0n ? null : seenIn(intent, units, version);
   if (seen === null) return unknown('a capture whose amount is not clear');
   return { outcome: 'succeeded', capturedMinor: seen.amountMinor, ...seen, providerReference: null };
 }

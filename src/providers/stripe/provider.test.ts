@@ -214,6 +214,8 @@ test('of several captures each is what the others leave of all that was received
     return 'amountMinor' in outcome ? outcome.amountMinor : outcome.outcome;
   };
   assert.deepEqual([amount(1050), amount(1049), amount(200)], [750n, 749n, 'unknown']);
+  assert.equal(amount(1350), 750n, 'what the dashboard captured is told of by itself, and not twice');
+  assert.equal(amount(300), 'unknown', 'a mark without money: a capture that was refused may have left it');
 });
 
 test('what was canceled had been held, was declined, or never got so far', () => {
@@ -352,6 +354,14 @@ test('Stripe’s time of an event is its version', () => {
   assert.ok(outcome !== undefined && 'providerVersion' in outcome && outcome.providerVersion === 1_700_000_000);
 });
 
+test('a refund that was made and failed within a second has failed', () => {
+  const versions = [refunded, { ...refunded, status: 'failed', failure_balance_transaction: 'txn_2' }].map((body) => {
+    const outcome = noticed('refund.updated', body)?.outcome;
+    return outcome !== undefined && 'providerVersion' in outcome ? outcome.providerVersion : null;
+  });
+  assert.deepEqual(versions, [1_700_000_000, 1_700_000_001]);
+});
+
 test('what releases a hold is no refund; a refund that expired with its hold is known to be none', () => {
   const freed = { ...refunded, metadata: {}, balance_transaction: null };
   assert.equal(noticed('refund.created', freed), null);
@@ -372,4 +382,12 @@ test('what is told elsewhere may be forgotten, everything else may not', () => {
     assert.equal(stripe.webhooks.read(body), null);
     assert.equal(stripe.webhooks.isOther(body), false);
   }
+});
+
+test('an event of another connected account is not about this one, whatever its metadata says', () => {
+  const of = (event: object, at = several) => stripe.webhooks.isOf(JSON.stringify({ id: 'evt_1', ...event }), at);
+  assert.equal(of({ account: 'acct_1' }), true);
+  assert.equal(of({}), true, 'of the account that has the endpoint');
+  for (const account_ of ['acct_2', 7]) assert.equal(of({ account: account_ }), false);
+  assert.equal(of({ account: 'acct_1' }, account), false, 'a connected account, and we are none');
 });

@@ -1,8 +1,8 @@
 import type { Provider } from '#core/provider/port.ts';
 import { stripeAccount } from './account.ts';
-import { inquiryRequest, operationRequest, takes } from './requests.ts';
+import { CLOCKS_DIFFER_MS, inquiryRequest, operationRequest, takes } from './requests.ts';
 import { readInquiry, readOperation } from './responses.ts';
-import { isGenuine, isOther, readNotice } from './webhooks.ts';
+import { isGenuine, isOf, isOther, readNotice } from './webhooks.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -22,8 +22,8 @@ export const stripe = {
   takes,
   request: operationRequest,
   read: readOperation,
-  inquiry: { kind: 'strong', request: inquiryRequest, read: readInquiry },
-  webhooks: { isGenuine, read: readNotice, isOther },
+  inquiry: { kind: 'strong', clocksDifferMs: CLOCKS_DIFFER_MS, request: inquiryRequest, read: readInquiry },
+  webhooks: { isGenuine, read: readNotice, isOther, isOf },
   scrub: {
     headers: ['stripe-signature'],
     fields: ['payment_method', 'return_url', 'client_secret', 'url', 'receipt_email', 'billing_details', 'shipping'],

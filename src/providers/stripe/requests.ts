@@ -7,8 +7,9 @@ import { unitsOf } from './amounts.ts';
 const API_VERSION = '2026-08-26.dahlia';
 const PAGE_LIMIT = 100;
 const SECOND_MS = 1000;
-/** Stripe's clock and ours differ by less. */
-const CLOCKS_DIFFER_S = 10;
+/** What is listed is right while Stripe's clock and ours differ by less. */
+export const CLOCKS_DIFFER_MS = 10 * SECOND_MS;
+const CLOCKS_DIFFER_S = CLOCKS_DIFFER_MS / SECOND_MS;
 
 type Fields = Readonly<Record<string, string | undefined>>;
 

@@ -61,7 +61,9 @@ export function readRefund(refund: JsonObject, version: number | null = null): O
       const code = status === 'canceled' ? 'canceled' : declineOf(providerCode);
       // The money came back: it had left before.
       const outcome = text(refund, 'failure_balance_transaction') === null ? 'declined' : 'reversed';
-      return { outcome, code, providerCode, message: null, ...seen };
+      // Events have whole seconds. Of the same one the failure came last: nothing comes after it.
+      const providerVersion = version === null ? null : version + 1;
+      return { outcome, code, providerCode, message: null, ...seen, providerVersion };
     }
     case 'unknown':
     case null:

@@ -11,6 +11,15 @@ export function isGenuine({ headers, body }: WebhookDelivery, account: ProviderA
   return isTimedSignature(headers['stripe-signature'], { body, secrets, now });
 }
 
+/**
+ * An endpoint for Connect is told what happens at all connected accounts, and each of them writes its own metadata: only the event itself says
+ * whose it is. Without `account` it is of the account that has the endpoint.
+ */
+export function isOf(body: string, { settings }: ProviderAccount): boolean {
+  const account = parseObject(body)?.['account'];
+  return account === undefined || account === null || account === settings['connected_account'];
+}
+
 const INTENT_EVENTS: ReadonlySet<string> = new Set([
   'payment_intent.amount_capturable_updated',
   'payment_intent.canceled',

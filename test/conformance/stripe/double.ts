@@ -42,6 +42,11 @@ export function createStripeBooks(now: () => number, secretKey: string) {
   }
 
   function handle(request: ProviderRequest): ProviderResponse {
+    const response = answerTo(request);
+    return { ...response, headers: { ...response.headers, date: new Date(now()).toUTCString() } };
+  }
+
+  function answerTo(request: ProviderRequest): ProviderResponse {
     if (request.headers['authorization'] !== `Bearer ${secretKey}`) return reply(refuse(401, 'unauthorized'));
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'GET') return reply(look(pathname, new Map(searchParams)));
