@@ -6,6 +6,7 @@ import { type FieldError, ProblemError } from './problems.ts';
 import { findFlaw, findUnusableText, pointerTo } from './strictJson.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
+const FIELD_ERRORS_MAX = 100;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -24,24 +25,26 @@ export async function readBody<Schema extends z.ZodType>(
   if (!result.success)
     throw new ProblemError('request_malformed', {
       detail: 'The body is not what this resource expects',
-      errors: result.error.issues.flatMap(fieldErrors),
+      errors: fieldErrors(result.error.issues),
     });
   return { json, value: result.data };
 }
 
 /** Stops at the limit, whatever the length that the client announced. */
-export async function readBytes(c: Context): Promise<Uint8Array> {
+export async function readBytes(c: Context, bytesMax = BODY_BYTES_MAX): Promise<Uint8Array> {
   const announced = Number(c.req.header('content-length') ?? Number.NaN);
-  if (announced > BODY_BYTES_MAX) throw tooLarge();
-  if (announced <= BODY_BYTES_MAX) return new Uint8Array(await c.req.arrayBuffer().catch(cutShort));
+  if (announced > bytesMax) throw tooLarge(bytesMax);
+  if (announced <= bytesMax) return new Uint8Array(await c.req.arrayBuffer().catch(cutShort));
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge();
+  const reader = c.req.raw.body?.getReader();
+  for (;;) {
+    const part = await reader?.read().catch(cutShort);
+    if (part?.value === undefined) return Buffer.concat(chunks);
+    chunks.push(part.value);
+    bytes += part.value.length;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
   }
-  return Buffer.concat(chunks);
 }
 
 /** UTF-8, RFC 8259, 8.1; nothing here unpacks a body. */
@@ -95,21 +98,30 @@ function malformed({ pointer, detail }: FieldError): ProblemError {
   });
 }
 
+/** A value with the way to it, which is written down only where it is asked for: it can be as long as the body. */
+type Found = { value: Json; key: string; parent: Found | null };
+
 /** In a name, a string or a number, however deep: without recursion, because a client chooses how deep. */
 function pointerToCardNumber(json: Json): string | null {
-  const open: { value: Json; path: readonly string[] }[] = [{ value: json, path: [] }];
+  const open: Found[] = [{ value: json, key: '', parent: null }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, path } = next;
+    const { value } = next;
     if (value === null || typeof value !== 'object') {
-      if (containsCardNumber(String(value))) return pointerTo(path);
+      if (containsCardNumber(String(value))) return pointerTo(pathOf(next));
       continue;
     }
     for (const [key, inner] of Object.entries(value) as [string, Json][]) {
-      if (!Array.isArray(value) && containsCardNumber(key)) return pointerTo([...path, maskCardNumbers(key)]);
-      open.push({ value: inner, path: [...path, key] });
+      if (!Array.isArray(value) && containsCardNumber(key)) return pointerTo([...pathOf(next), maskCardNumbers(key)]);
+      open.push({ value: inner, key, parent: next });
     }
   }
   return null;
+}
+
+function pathOf(found: Found): readonly string[] {
+  const path: string[] = [];
+  for (let at = found; at.parent !== null; at = at.parent) path.push(at.key);
+  return path.toReversed();
 }
 
 function cardNumberFound(text: string): ProblemError {
@@ -126,19 +138,23 @@ function placeOfCardNumber(text: string): string {
   }
 }
 
-/** The client has gone, or took too long: nobody reads this answer, but nothing of ours has failed. */
+/** The client has gone, took too long, or broke its own chunks: nobody reads this answer, but nothing of ours has failed. */
 function cutShort(): never {
-  throw new ProblemError('request_malformed', { detail: 'The body ended before its announced length' });
+  throw new ProblemError('request_malformed', { detail: 'The body ended before its end' });
 }
 
-function tooLarge(): ProblemError {
-  return new ProblemError('body_too_large', { detail: `The body may have ${BODY_BYTES_MAX} bytes` });
+function tooLarge(bytesMax: number): ProblemError {
+  return new ProblemError('body_too_large', { detail: `The body may have ${bytesMax} bytes` });
 }
 
-/** Every unknown field by its own name; everything else where it stands. */
-export function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
+/** Every unknown field by its own name; everything else where it stands. Only the first: the answer must not be many times the request. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
+  return issues.flatMap(errorsOf).slice(0, FIELD_ERRORS_MAX);
+}
+
+function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, FIELD_ERRORS_MAX).map((key) => ({
       pointer: pointerTo([...issue.path, key]),
       detail: 'This field is not known here',
     }));

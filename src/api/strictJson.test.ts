@@ -116,6 +116,14 @@ test('a decimal number passes exactly when its double says the same', () => {
   );
 });
 
+test('a number as long as a body may be is looked at in no time', () => {
+  for (const number of [`1${'0'.repeat(60_000)}1`, `0.${'0'.repeat(60_000)}1`, `1${'0'.repeat(60_000)}`]) {
+    const began = performance.now();
+    findFlaw(`[${number}]`);
+    assert.ok(performance.now() - began < 500, 'it took too long');
+  }
+});
+
 test('half a surrogate pair and NUL are named, in a name or a value', () => {
   assert.equal(findUnusableText({ a: ['é', '😀', { b: 'line\none' }] }), null);
   assert.deepEqual(findUnusableText({ a: ['x', { b: '\ud800' }] }), {

@@ -102,9 +102,16 @@ function decimalOf(source: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutZerosAtTheEnd(digits);
   if (whole === '' || significant === '') return whole === '' ? source : '0';
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}
+
+/** By hand: `/0+$/` begins anew at each zero of a long row that ends in another digit. */
+function withoutZerosAtTheEnd(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 /** In a key or a string, however deep: half a surrogate pair, which UTF-8 can't write, or NUL, which stores and providers cut at. */

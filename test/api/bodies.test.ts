@@ -77,6 +77,19 @@ test('a card number is named by its place, and masked where it is the name', asy
   assert.deepEqual([broken.code, broken.pointers], ['card_number_in_field', ['']]);
 });
 
+test('a card number at the bottom of the deepest body holds nobody up', async () => {
+  const number = ['4111', '1111', '1111', '1111'].join('');
+  const began = performance.now();
+  const { code, pointers } = await send(`${'['.repeat(32_000)}"${number}"${']'.repeat(32_000)}`);
+  assert.deepEqual([code, pointers], ['card_number_in_field', ['/0'.repeat(32_000)]]);
+  assert.ok(performance.now() - began < 2000, 'it took too long');
+});
+
+test('of very many fields that are wrong the first hundred are named', async () => {
+  const { code, errors } = await send(`{${Array.from({ length: 5000 }, (_, n) => `"x${n}":1`).join(',')}}`);
+  assert.deepEqual([code, errors?.length], ['request_malformed', 100]);
+});
+
 test('only JSON in UTF-8, not packed, is read', async () => {
   for (const headers of [
     { 'content-type': 'text/plain' },

@@ -43,6 +43,7 @@ const REFUSED: readonly (readonly [name: string, request: string, status: number
   ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'request_malformed'],
   ['no Host header', 'GET /healthz HTTP/1.1\r\n\r\n', 400, 'request_malformed'],
   ['a Host that is none', 'GET /healthz HTTP/1.1\r\nhost: a b\r\n\r\n', 400, 'request_malformed'],
+  ['two Host headers', `GET /healthz HTTP/1.1\r\n${HOST}Host: y.example\r\n\r\n`, 400, 'request_malformed'],
   ['a target without a slash', `GET healthz HTTP/1.1\r\n${HOST}\r\n`, 400, 'request_malformed'],
   [
     'two lengths',
@@ -110,6 +111,18 @@ test('a client that goes in the middle of its body is no failure of ours', async
     api.logged.filter((line) => line.includes('a request failed')),
     [],
   );
+});
+
+test('nor is one that goes between two chunks, or breaks them: nothing is logged that anybody can fill a disk with', async () => {
+  for (const path of ['/v1/payments', '/providers/simulator/webhooks', '/providers/simulator/webhooks/simulator'])
+    for (const rest of ['5\r\nhello\r\n', 'no length\r\n', `2;${'a'.repeat(20_000)}\r\n{}\r\n`])
+      await exchange([
+        `POST ${path} HTTP/1.1\r\n${HOST}authorization: Bearer ${await api.tokenFor()}\r\nidempotency-key: gone\r\n`,
+        `content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${rest}`,
+      ]);
+  await exchange([`POST /providers/simulator/webhooks HTTP/1.1\r\n${HOST}content-length: 100\r\n\r\n{`]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(api.logged, []);
 });
 
 test('garbage behind a good request takes nothing from its answer', async () => {

@@ -53,6 +53,7 @@ test('what is no filter is refused, with its place', async () => {
     ['colour[red]=1', '/colour'],
     [Array.from({ length: 6 }, (_, n) => `metadata[k${n}]=1`).join('&'), '/metadata'],
     ['metadata[a]=1&metadata[a]=2', '/metadata[a]'],
+    ['metadata[__proto__]=1', '/metadata[__proto__]'],
   ] as const) {
     const { status, body } = await api.get(`/v1/payments?${query}`);
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], query);

@@ -33,17 +33,20 @@ export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema):
   if (!result.success)
     throw new ProblemError('request_malformed', {
       detail: 'The query is not what this resource expects',
-      errors: result.error.issues.flatMap(fieldErrors),
+      errors: fieldErrors(result.error.issues),
     });
   return result.data;
 }
 
-/** `metadata[order]=7` is a member of an object, as OpenAPI's style `deepObject` writes it. */
+/**
+ * `metadata[order]=7` is a member of an object, as OpenAPI's style `deepObject` writes it. `metadata[__proto__]` is not: a record would leave it
+ * out, and the list would be another than was asked for.
+ */
 function nested(query: Readonly<Record<string, string>>): object {
   const members = new Map<string, unknown>();
   const objects = new Map<string, Map<string, string>>();
   for (const [name, value] of Object.entries(query)) {
-    const [, object, member] = /^(\w+)\[([^[\]]+)\]$/.exec(name) ?? [];
+    const [, object, member] = /^(\w+)\[(?!__proto__\])([^[\]]+)\]$/.exec(name) ?? [];
     if (object === undefined || member === undefined) members.set(name, value);
     else objects.set(object, (objects.get(object) ?? new Map<string, string>()).set(member, value));
   }

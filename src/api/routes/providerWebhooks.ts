@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
 import type { Authenticate } from '#api/authenticate.ts';
+import { readBytes } from '#api/body.ts';
 import { PROVIDER_WEBHOOK_ROUTES } from '#api/contract/operations.ts';
 import type { Handlers } from '#api/declare.ts';
 import { mount } from '#api/mount.ts';
-import { ProblemError, problem } from '#api/problems.ts';
+import { problem } from '#api/problems.ts';
 import type { Quarantine, ShownItem } from '#core/ingress/quarantine.ts';
 import type { ReceiveWebhook } from '#core/ingress/receiveWebhook.ts';
 import { maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
@@ -23,7 +24,7 @@ export function routeProviderWebhooks(
   { authenticate, receiveWebhook, quarantine }: ProviderWebhookRoutesDeps,
 ): void {
   async function receive(c: Context, provider: string, account: string | null) {
-    const result = await receiveWebhook({ provider, account, headers: c.req.header(), body: await readRaw(c) });
+    const result = await receiveWebhook({ provider, account, headers: c.req.header(), body: await readBytes(c, WEBHOOK_BYTES_MAX) });
     return result.ok ? ({ status: 200, body: { received: true } } as const) : problem(c, result.error.code);
   }
 
@@ -46,19 +47,6 @@ export function routeProviderWebhooks(
     },
   };
   mount(app, PROVIDER_WEBHOOK_ROUTES, { authenticate, handlers });
-}
-
-/** The very bytes, up to the limit, whatever length was announced. */
-async function readRaw(c: Context): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > WEBHOOK_BYTES_MAX)
-      throw new ProblemError('body_too_large', { detail: `The body may have ${WEBHOOK_BYTES_MAX} bytes` });
-  }
-  return Buffer.concat(chunks);
 }
 
 function showItem({ id, provider, account, reason, receivedAt, attempts, body }: ShownItem) {

@@ -94,9 +94,22 @@ test('a long text is looked through in no time', () => {
     '1.'.repeat(30_000),
     '\u00a0'.repeat(60_000),
     '4'.repeat(60_000),
+    `${numbers.visa.join('')},`.repeat(3500),
+    `${numbers.visa.join('')}a`.repeat(3500),
+    `${numbers.visa.join(' ')} `.repeat(3000),
   ]) {
     const began = performance.now();
     containsCardNumber(text);
     assert.ok(performance.now() - began < 500, `${text.slice(0, 4)}… took too long`);
   }
+});
+
+test('knows an identifier also where a long text surrounds it', () => {
+  const maestro = ['5018', '0000', '0009'].join('');
+  const uuid = `00000000-0000-0000-0000-${maestro}`;
+  const before = 'a-b '.repeat(1000);
+  assert.equal(containsCardNumber(`${before}${uuid} ${before}`), false);
+  assert.equal(containsCardNumber(`${before}0${uuid} ${before}`), true);
+  assert.equal(containsCardNumber(`${before}${'a'.repeat(8)}${numbers.visa.join('')} ${before}`), false);
+  assert.equal(containsCardNumber(`${before}${'a'.repeat(7)}${numbers.visa.join('')} ${before}`), true);
 });

@@ -31,6 +31,7 @@ const GROUPINGS: ReadonlySet<string> = new Set([
 const IDENTIFIER_CHARACTERS_MIN = 24;
 /** Four of its groups can look like a card: one in some ten thousand idempotency keys would be refused. */
 const UUID = /(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi;
+const UUID_CHARACTERS = 36;
 
 /** `end` is the first character after it. */
 type Span = { start: number; end: number };
@@ -172,11 +173,17 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Looks no farther than it has to: there may be thousands of candidates, and whoever wrote the text chooses how long it is. */
 function isInsideIdentifier(text: string, { start, end }: Span): boolean {
   let from = start;
   let to = end;
-  while (from > 0 && /[0-9A-Za-z]/.test(text.charAt(from - 1))) from -= 1;
-  while (to < text.length && /[0-9A-Za-z]/.test(text.charAt(to))) to += 1;
-  if (to - from > end - start && to - from >= IDENTIFIER_CHARACTERS_MIN) return true;
-  return [...text.matchAll(UUID)].some((uuid) => uuid.index <= start && end <= uuid.index + uuid[0].length);
+  const isEnough = () => to - from > end - start && to - from >= IDENTIFIER_CHARACTERS_MIN;
+  while (!isEnough() && from > 0 && /[0-9A-Za-z]/.test(text.charAt(from - 1))) from -= 1;
+  while (!isEnough() && to < text.length && /[0-9A-Za-z]/.test(text.charAt(to))) to += 1;
+  if (isEnough()) return true;
+  const first = Math.max(0, start - UUID_CHARACTERS - 1);
+  const nearby = text.slice(first, end + UUID_CHARACTERS + 1);
+  return [...nearby.matchAll(UUID)].some(
+    ({ index, 0: uuid }) => first + index <= start && end <= first + index + uuid.length,
+  );
 }

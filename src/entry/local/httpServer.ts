@@ -127,6 +127,9 @@ function isBegun({ incoming, outgoing }: Exchange): boolean {
 
 function limitBrokenBy({ rawHeaders, url = '' }: IncomingMessage): ProblemCode | null {
   if (url.length > TARGET_CHARACTERS_MAX) return 'target_too_long';
+  // RFC 9112, 3.2: whoever stands before us may have read the other one.
+  if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1)
+    return 'request_malformed';
   return rawHeaders.length > HEADERS_MAX * 2 ? 'headers_too_large' : null;
 }
 
