@@ -24,7 +24,12 @@ export function routeProviderWebhooks(
   { authenticate, receiveWebhook, quarantine }: ProviderWebhookRoutesDeps,
 ): void {
   async function receive(c: Context, provider: string, account: string | null) {
-    const result = await receiveWebhook({ provider, account, headers: c.req.header(), body: await readBytes(c, WEBHOOK_BYTES_MAX) });
+    const result = await receiveWebhook({
+      provider,
+      account,
+      headers: c.req.header(),
+      body: await readBytes(c, WEBHOOK_BYTES_MAX),
+    });
     return result.ok ? ({ status: 200, body: { received: true } } as const) : problem(c, result.error.code);
   }
 
