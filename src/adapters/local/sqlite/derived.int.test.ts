@@ -104,3 +104,17 @@ test('a file that has seen just what the journal holds is taken; one that has se
   assert.throws(() => openIn(folder, 6), { code: 'journal_behind', message: /has seen 7 commits and .* has 6/ });
   assert.throws(() => openIn(folder, 7, 'another'), { code: 'derived_foreign' });
 });
+
+test('a file that an earlier version made is made again; one of a later version is left as it is', (t) => {
+  const folder = temporaryFolder(t);
+  const first = openIn(folder);
+  first.advance('one', 7, () => {});
+  first.db.exec('PRAGMA user_version = 1');
+  first.close();
+  const second = openIn(folder);
+  assert.equal(second.positionOf('one'), 0);
+  second.advance('one', 7, () => {});
+  second.db.exec('PRAGMA user_version = 99');
+  second.close();
+  assert.throws(() => openIn(folder), /schema version 99/);
+});

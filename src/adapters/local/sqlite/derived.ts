@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#core/kit/fault.ts';
-import { openDatabase } from './open.ts';
+import { type DatabaseFile, isOfEarlierSchema, openDatabase } from './open.ts';
 
 const SCHEMA = `
   CREATE TABLE source (journal_id TEXT NOT NULL) STRICT;
@@ -47,7 +48,7 @@ export type Derived = {
 };
 
 /**
- * What is made from the journal and can be made again: delete the file, and the next start rebuilds it. It is refused when it was made from
+ * What is made from the journal and can be made again: delete the file, and the next start rebuilds it; one of an earlier schema is rebuilt unasked. It is refused when it was made from
  * another journal, or has seen commits that the journal no longer has: then the journal has lost something.
  */
 export function openDerived({
@@ -60,14 +61,16 @@ export function openDerived({
   journalHead: number;
 }): Derived {
   const path = join(folder, 'derived.sqlite');
-  const db = openDatabase({
+  const file: DatabaseFile = {
     path,
     applicationId: APPLICATION_ID,
     schemaVersion: SCHEMA_VERSION,
     schema: SCHEMA,
     synchronous: 'NORMAL',
     remedy: 'delete it, and the next start makes it again',
-  });
+  };
+  if (isOfEarlierSchema(file)) for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+  const db = openDatabase(file);
   const selectPosition = db.prepare('SELECT position FROM positions WHERE consumer = ?');
   const savePosition = db.prepare(
     'INSERT INTO positions VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position',

@@ -60,6 +60,20 @@ export function isBegun(path: string): boolean {
   }
 }
 
+/** Whether an earlier version of the platform made it: what can be made again is then made again. */
+export function isOfEarlierSchema({ path, applicationId, schemaVersion }: DatabaseFile): boolean {
+  if (!isBegun(path) || !hasMagic(path)) return false;
+  try {
+    return reading(
+      path,
+      (db) => pragma(db, 'application_id') === applicationId && pragma(db, 'user_version') < schemaVersion,
+    );
+  } catch {
+    // It can't be read: who opens it says why.
+    return false;
+  }
+}
+
 function hasContent(db: DatabaseSync): boolean {
   const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   return tables > 0 || pragma(db, 'application_id') !== 0 || pragma(db, 'user_version') !== 0;
