@@ -208,3 +208,32 @@ function discovered(kind: 'capture' | 'refund'): Step {
     proof: { source: 'webhook', account: 'acct_1', rawHash: 'raw' },
   };
 }
+
+const by = { name: 'o', reason: 'seen in the console' };
+
+test('a challenge that the provider does not stop, and can not be asked about, is told to an operator, who may end it', () => {
+  const stop = (n: number): readonly Step[] => [
+    { type: 'pursue', step: 'stop', operation: 1, now: START + n * HOUR_MS },
+    tell(n, 'declined'),
+  ];
+  const steps = [create, tell(1, 'requires_action'), ...stop(2), ...stop(3), ...stop(4)];
+  const payment = given(...steps);
+  assert.deepEqual(stepsOf(payment), ['report 1']);
+  assert.deepEqual(stepsOf(givenBy(planner, ...steps)), ['inquire 1'], 'where it can be asked, it is');
+  const at = START + 5 * HOUR_MS;
+  const early = when(payment, { type: 'state_evidence', operation: 1, outcome: 'not_happened', by }, at);
+  assert.equal(early.ok ? 'accepted' : early.error.code, 'operation_not_in_doubt');
+  const told = fold(payment, eventsOf(payment, 'report', { at }), at) as Payment;
+  assert.deepEqual(owed(told), [{ step: 'report', operation: 1, dueAt: at + DAY_MS }]);
+  const ended = when(told, { type: 'state_evidence', operation: 1, outcome: 'not_happened', by }, at);
+  assert.ok(ended.ok && ended.value[0]?.type === 'operation.not_found');
+});
+
+test('what was pending for a day and is told to an operator, an operator may end', () => {
+  const payment = given(...held, capture(null), tell(2, 'pending'), { ...overdue, operation: 2 } as Step);
+  const stated = when(payment, { type: 'state_evidence', operation: 2, outcome: 'succeeded', by });
+  assert.ok(stated.ok && stated.value[0]?.type === 'operation.succeeded');
+  const late = fold(payment, stated.value, START + DAY_MS) as Payment;
+  const proof = when(late, tell(2, 'declined', { source: 'webhook', providerVersion: 1 }));
+  assert.ok(proof.ok && proof.value[0]?.type === 'operation.reversed', 'the provider has the last word');
+});

@@ -18,14 +18,14 @@ export const INQUIRE_EVERY_MS = 6 * HOUR_MS;
 const LAST_RESEND_MS = MINUTE_MS;
 /** What nobody can ask about is told to an operator first after this, and then every day. What is pending is on its way: it has a day. */
 const OVERDUE_AFTER_MS = { unknown: HOUR_MS, pending: DAY_MS };
-const OVERDUE_EVERY_MS = DAY_MS;
+export const OVERDUE_EVERY_MS = 24 * HOUR_MS;
 
 export function owedByDoubt(payment: Payment, operation: Operation): readonly Owed[] {
   const { n, outcome, sending } = operation;
   if (sending === null || !('inquiries' in outcome)) return [];
   if (sending.resend === undefined)
     return [{ step: 'inquire', operation: n, dueAt: outcome.since + inquireAfter(outcome.inquiries) }];
-  // Of a customer who doesn't act nobody is told: the challenge lapses.
+  // Of a customer who doesn't act nobody is told: the challenge lapses, and is stopped (owed.ts).
   if (outcome.status === 'requires_action') return [];
   if (outcome.overdueAt !== undefined)
     return [{ step: 'report', operation: n, dueAt: outcome.overdueAt + OVERDUE_EVERY_MS }];

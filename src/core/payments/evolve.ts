@@ -212,7 +212,7 @@ function nextOutcome(outcome: OperationOutcome, event: OpenEvent, at: number): O
     case 'operation.resent':
       return 'inquiries' in outcome ? { ...outcome, inquiries: outcome.inquiries + 1 } : outcome;
     case 'operation.overdue':
-      return outcome.status === 'unknown' || outcome.status === 'pending' ? { ...outcome, overdueAt: at } : outcome;
+      return 'inquiries' in outcome ? { ...outcome, overdueAt: at } : outcome;
     case 'operation.not_found':
       return { status: 'not_found' };
   }

@@ -1,5 +1,5 @@
 import { type Position, positionsOf } from './amounts.ts';
-import { DAY_MS, HOUR_MS, INQUIRE_EVERY_MS, MINUTE_MS, owedByDoubt } from './doubt.ts';
+import { DAY_MS, HOUR_MS, INQUIRE_EVERY_MS, MINUTE_MS, OVERDUE_EVERY_MS, owedByDoubt } from './doubt.ts';
 import { isAbsent, type Operation, type Payment } from './payment.ts';
 
 /**
@@ -65,11 +65,19 @@ function owedStop(payment: Payment, operation: Operation): readonly Owed[] {
   if (operation.kind !== 'authorize' || operation.outcome.status !== 'requires_action') return [];
   const stops = followersOf(payment, operation.n).filter((follower) => follower.kind === 'void');
   if (stops.some((stop) => !isAbsent(stop))) return [];
-  if (stops.filter((stop) => !didNotLeave(stop)).length >= TRIES_MAX) return [];
+  if (stops.filter((stop) => !didNotLeave(stop)).length >= TRIES_MAX) return reportUnstopped(operation, stops);
   const last = stops.at(-1);
   const againMs = stops.length < TRIES_MAX ? TRY_AGAIN_MS : INQUIRE_EVERY_MS;
   const dueAt = Math.max(operation.outcome.since + CHALLENGE_MS, last === undefined ? 0 : last.createdAt + againMs);
   return [{ step: 'stop', operation: operation.n, dueAt }];
+}
+
+/** The provider has refused to stop it. Where it can be asked, what becomes of it is asked for; else only an operator can find out. */
+function reportUnstopped({ n, outcome, sending }: Operation, stops: readonly Operation[]): readonly Owed[] {
+  if (sending?.resend === undefined || outcome.status !== 'requires_action') return [];
+  const { overdueAt } = outcome;
+  const dueAt = overdueAt === undefined ? (stops.at(-1)?.createdAt ?? 0) : overdueAt + OVERDUE_EVERY_MS;
+  return [{ step: 'report', operation: n, dueAt }];
 }
 
 /** What an authorisation that took effect owes by what it is to its payment. */

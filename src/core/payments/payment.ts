@@ -67,8 +67,8 @@ export type OperationOutcome =
   | { status: 'rejected'; providerCode: string | null; message: string | null }
   | { status: 'not_sent'; reason: string }
   | { status: 'not_found' }
-  | { status: 'requires_action'; redirectUrl: string | null; since: number; inquiries: number }
   /** `inquiries`: how often it was asked for or sent again. `overdueAt`: when an operator was last told that it can't be. */
+  | { status: 'requires_action'; redirectUrl: string | null; since: number; inquiries: number; overdueAt?: number }
   | { status: 'pending'; since: number; inquiries: number; overdueAt?: number }
   | { status: 'unknown'; reason: string; since: number; inquiries: number; overdueAt?: number };
 

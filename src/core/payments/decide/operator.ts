@@ -14,8 +14,13 @@ export function decideStatement(
 ): Decision {
   const operation = findOperation(payment, command.operation);
   if (operation === undefined) return err({ code: 'operation_not_found' });
-  if (operation.outcome.status !== 'unknown') return err({ code: 'operation_not_in_doubt' });
+  if (!isForOperators(operation)) return err({ code: 'operation_not_in_doubt' });
   return ok(withFollowUps(payment, [statement(payment, operation, command)], { now: command.now, planner }));
+}
+
+/** Unknown, or not final and told to operators because its provider can't be asked. */
+function isForOperators({ outcome }: Operation): boolean {
+  return outcome.status === 'unknown' || ('overdueAt' in outcome && outcome.overdueAt !== undefined);
 }
 
 function statement(
