@@ -38,6 +38,18 @@ test('two linters: no error and no warning', async () => {
   assert.equal(await validate(createOpenApiDocument()), true);
 });
 
+test('with an issuer elsewhere the document sends nobody to a token endpoint that is not there', async () => {
+  const document = createOpenApiDocument({ issuer: 'https://login.example/pool/', scopePrefix: 'florin/' });
+  assert.equal(await validate(document), true);
+  assert.deepEqual(document.components.securitySchemes, {
+    oauth2: {
+      type: 'openIdConnect',
+      description: 'An access token of the issuer, as a bearer token; each scope is written with `florin/` before it',
+      openIdConnectUrl: 'https://login.example/pool/.well-known/openid-configuration',
+    },
+  });
+});
+
 test('the linters can fail', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'florin-lint-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -39,6 +39,10 @@ test('each filter alone, and some together', async () => {
     ['metadata%5Border%5D=7&metadata%5Bshop%5D=a', ['small']],
     ['metadata[order]=7&metadata[shop]=b', []],
     ['status=succeeded&customer=cus_1&amount_max=1000', ['small']],
+    ['q=US_1', ['small', 'large']],
+    [`q=${large.id}`, ['large']],
+    ['q=8&currency=EUR', ['large']],
+    ['q=%25', []],
   ] as const)
     assert.deepEqual(await found(query), names, query);
 });

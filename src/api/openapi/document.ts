@@ -73,8 +73,16 @@ const WEBHOOK_HEADERS = {
   },
 };
 
+/** Who makes the tokens, where it isn't the platform itself. */
+export type ExternalIssuer = {
+  /** As it stands in `iss`. */
+  issuer: string;
+  /** What it writes before each scope. */
+  scopePrefix: string;
+};
+
 /** OpenAPI 3.1, made from what the routes are registered by. */
-export function createOpenApiDocument() {
+export function createOpenApiDocument(issuer: ExternalIssuer | null = null) {
   const writer = createSchemaWriter();
   const paths: { [path: string]: { [method: string]: object } } = {};
   for (const [operationId, route] of Object.entries(DOCUMENTED_ROUTES)) {
@@ -109,12 +117,24 @@ export function createOpenApiDocument() {
       responses: sharedProblemResponses(),
       examples: problemExamples(),
       securitySchemes: {
-        [SECURITY_SCHEME]: {
-          type: 'oauth2',
-          description: 'An access token of the issuer, as a bearer token',
-          flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: SCOPES } },
-        },
+        [SECURITY_SCHEME]: issuer === null ? OWN_TOKENS : tokensOf(issuer),
       },
     },
+  };
+}
+
+const OWN_TOKENS = {
+  type: 'oauth2',
+  description: 'An access token of the issuer, as a bearer token',
+  flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: SCOPES } },
+};
+
+/** Where its token endpoint is, is the issuer's own to say. */
+function tokensOf({ issuer, scopePrefix }: ExternalIssuer) {
+  const written = scopePrefix === '' ? '' : `; each scope is written with \`${scopePrefix}\` before it`;
+  return {
+    type: 'openIdConnect',
+    description: `An access token of the issuer, as a bearer token${written}`,
+    openIdConnectUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
   };
 }

@@ -117,6 +117,7 @@ function filterOf(query: z.output<typeof listPaymentsSchema>): { filter?: Paymen
     amountMinMinor: query.amount_min,
     amountMaxMinor: query.amount_max,
     metadata: query.metadata,
+    text: query.q,
   };
   const { metadata, ...others } = filter;
   const isEmpty = Object.keys(metadata).length === 0 && Object.values(others).every((value) => value === null);

@@ -4,7 +4,7 @@ import type { Authenticate } from '#api/authenticate.ts';
 import { PLATFORM_ROUTES } from '#api/contract/operations.ts';
 import type { Handlers } from '#api/declare.ts';
 import { mount } from '#api/mount.ts';
-import { createOpenApiDocument } from '#api/openapi/document.ts';
+import { createOpenApiDocument, type ExternalIssuer } from '#api/openapi/document.ts';
 import { problem } from '#api/problems.ts';
 
 export type PlatformRoutesDeps = {
@@ -13,12 +13,14 @@ export type PlatformRoutesDeps = {
   notReady: () => readonly string[];
   /** `open`: for everyone who reaches the process, because only its own machine does. */
   metrics: { text: () => Promise<string>; open: boolean };
+  /** Null: the platform makes the tokens itself. */
+  issuer: ExternalIssuer | null;
 };
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What the process says of itself. */
-export function routePlatform(app: Hono, { authenticate, notReady, metrics }: PlatformRoutesDeps): void {
+export function routePlatform(app: Hono, { authenticate, notReady, metrics, issuer }: PlatformRoutesDeps): void {
   // Made when it is first asked for: it takes longer than many a start, and never changes.
   let openApi: { text: string; etag: string } | undefined;
   const handlers: Handlers<typeof PLATFORM_ROUTES> = {
@@ -36,7 +38,7 @@ export function routePlatform(app: Hono, { authenticate, notReady, metrics }: Pl
     },
 
     getOpenApiDocument: (_, c) => {
-      openApi ??= withTag(JSON.stringify(createOpenApiDocument()));
+      openApi ??= withTag(JSON.stringify(createOpenApiDocument(issuer)));
       const { text, etag } = openApi;
       if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag });
       return c.body(text, 200, { etag, 'content-type': 'application/json', 'cache-control': 'no-cache' });

@@ -220,6 +220,10 @@ export const listPaymentsSchema = z.strictObject({
   metadata: metadataFilterSchema
     .default({})
     .meta({ description: '`metadata[order]=7`: those that have all of it, each with this very value' }),
+  q: textOf(255)
+    .nullable()
+    .default(null)
+    .meta({ description: 'An id, or part of the customer or of a value of the metadata; A to Z are as a to z' }),
 });
 
 export const getPaymentSchema = z.strictObject({

@@ -12,6 +12,7 @@ const NONE: PaymentFilter = {
   amountMinMinor: null,
   amountMaxMinor: null,
   metadata: {},
+  text: null,
 };
 const command = createCommand();
 const payment = given(
@@ -41,6 +42,12 @@ test('each filter lets through what fits, and nothing else', () => {
     [{ metadata: { order: '7', shop: 'a' } }, true],
     [{ metadata: { order: '7', shop: 'b' } }, false],
     [{ metadata: { colour: 'red' } }, false],
+    [{ text: payment.id }, true],
+    [{ text: payment.id.slice(0, -1) }, false],
+    [{ text: 'US_1' }, true],
+    [{ text: 'A' }, true],
+    [{ text: 'order' }, false],
+    [{ text: '%' }, false],
   ];
   for (const [filter, expected] of rows)
     assert.equal(passesFilter(payment, { ...NONE, ...filter }), expected, String(Object.keys(filter)));
@@ -50,5 +57,6 @@ test('an erased payment has no customer and no metadata to be found by', () => {
   const erased = { ...payment, personal: null };
   assert.equal(passesFilter(erased, { ...NONE, customer: 'cus_1' }), false);
   assert.equal(passesFilter(erased, { ...NONE, metadata: { order: '7' } }), false);
+  assert.equal(passesFilter(erased, { ...NONE, text: '7' }), false);
   assert.equal(passesFilter(erased, NONE), true);
 });

@@ -15,6 +15,8 @@ export type PaymentFilter = {
   amountMaxMinor: bigint | null;
   /** All of them, each with this very value. */
   metadata: Readonly<Record<string, string>>;
+  /** What the id is, or what the customer or a value of the metadata contains; A to Z are as a to z. */
+  text: string | null;
 };
 
 export function passesFilter(payment: Payment, filter: PaymentFilter): boolean {
@@ -28,8 +30,20 @@ export function passesFilter(payment: Payment, filter: PaymentFilter): boolean {
     (createdBefore === null || createdAt < createdBefore) &&
     (amountMinMinor === null || amountMinor >= amountMinMinor) &&
     (amountMaxMinor === null || amountMinor <= amountMaxMinor) &&
-    Object.entries(filter.metadata).every(([key, value]) => personal?.metadata[key] === value)
+    Object.entries(filter.metadata).every(([key, value]) => personal?.metadata[key] === value) &&
+    (filter.text === null || holdsText(payment, filter.text))
   );
+}
+
+function holdsText({ id, personal }: Payment, text: string): boolean {
+  const wanted = inLowerCase(text);
+  const texts = [personal?.customer ?? '', ...Object.values(personal?.metadata ?? {})];
+  return id === wanted || texts.some((held) => inLowerCase(held).includes(wanted));
+}
+
+/** As SQLite's `lower` does it: no other letters, whatever the language. */
+function inLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function isSame(wanted: string | null, value: string | null | undefined): boolean {

@@ -85,6 +85,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
     now: clock.monotonic,
     notReady: () => readiness.reasons(lag()),
     metrics: { text: metrics.text, open: isForThisMachine(config) },
+    issuer: config.issuer ?? null,
     publicUrl,
     rateLimiter,
     readDocsFile: createReadDocsFile(),

@@ -177,6 +177,8 @@ test('with an issuer elsewhere neither they are there nor the ways to the simula
     [await metrics({}), await metrics(await bearer({})), await metrics(await bearer({ scope: 'operations:read' }))],
     [401, 403, 200],
   );
+  const described = (await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).json()) as { components: object };
+  assert.match(JSON.stringify(described.components), new RegExp(`"openIdConnectUrl":"${issuer.url}`));
   assert.deepEqual(
     server.routes.map(({ path }) => path).filter((path) => /simulator|oauth|\.well-known/.test(path)),
     [],

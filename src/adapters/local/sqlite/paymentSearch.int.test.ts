@@ -19,6 +19,7 @@ const NONE: PaymentFilter = {
   amountMinMinor: null,
   amountMaxMinor: null,
   metadata: {},
+  text: null,
 };
 const base = given(createCommand(), tell(1, 'succeeded'));
 const personal = base.personal;
@@ -57,7 +58,7 @@ const PAYMENTS: readonly Payment[] = [
   made(2, { currency: 'JPY' }),
   made(3, { personal: { ...personal, customer: 'cus_1' } }),
   made(4, { personal: { ...personal, customer: 'cus_1', metadata: { order: '7', 'a"b.c': 'x' } } }),
-  made(5, { personal: { ...personal, metadata: { order: '8' } } }),
+  made(5, { personal: { ...personal, metadata: { order: '8', name: 'CafÉ' } } }),
   made(6, { personal: null }),
   made(7, { operations: [] }),
 ];
@@ -78,6 +79,15 @@ test('the index finds what the payments themselves say, filter by filter and tog
     { metadata: { order: '7', 'a"b.c': 'x' } },
     { metadata: { order: '7', 'a"b.c': 'y' } },
     { metadata: { colour: 'red' } },
+    { text: 'pay_3' },
+    { text: 'pay_' },
+    { text: 'CUS_' },
+    { text: 'x' },
+    { text: '_' },
+    { text: '%' },
+    { text: 'order' },
+    { text: 'É' },
+    { text: "'" },
     { customer: 'cus_1', currency: base.currency, metadata: { order: '7' }, amountMinMinor: 1n },
   ];
   for (const filter of filters) {
@@ -93,6 +103,7 @@ test('what was erased is found no more', async (t) => {
   await save([made(1, { version: base.version + 1, personal: null })]);
   assert.deepEqual((await search({ customer: 'cus_1' })).ids, []);
   assert.deepEqual((await search({ metadata: { order: '7' } })).ids, []);
+  assert.deepEqual((await search({ text: '7' })).ids, []);
 });
 
 test('pages of a filter go on where the last one ended', async (t) => {

@@ -49,7 +49,7 @@ function servedBy({ merchant, status, filter }: PaymentQuery, before: number): C
 
 function heldAgainst({ filter }: PaymentQuery): Condition[] {
   if (filter === undefined) return [];
-  const { provider, currency, createdAfter, createdBefore, amountMinMinor, amountMaxMinor, metadata } = filter;
+  const { provider, currency, createdAfter, createdBefore, amountMinMinor, amountMaxMinor, metadata, text } = filter;
   const compared = [
     ['provider = ?', provider],
     ['currency = ?', currency],
@@ -60,5 +60,13 @@ function heldAgainst({ filter }: PaymentQuery): Condition[] {
   ] as const;
   const conditions = compared.flatMap(([sql, value]): Condition[] => (value === null ? [] : [[sql, value]]));
   const each = 'EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND value = ?)';
-  return [...conditions, ...Object.entries(metadata).map(([key, value]): Condition => [each, key, value])];
+  const members = Object.entries(metadata).map(([key, value]): Condition => [each, key, value]);
+  return [...conditions, ...members, ...(text === null ? [] : [holdsText(text)])];
+}
+
+/** What is looked for stands for itself: no character in it is a wildcard. */
+function holdsText(text: string): Condition {
+  const sql = `(id = lower(?) OR instr(lower(customer), lower(?)) > 0
+    OR EXISTS (SELECT 1 FROM json_each(metadata) WHERE instr(lower(value), lower(?)) > 0))`;
+  return [sql, text, text, text];
 }
