@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { Json } from '#core/kit/canonicalJson.ts';
-import { containsCardNumber, maskCardNumbers } from '#core/kit/cardNumber.ts';
+import { containsEscapedCardNumber, maskEscapedCardNumbers } from '#core/kit/escapedCardNumber.ts';
 import { type FieldError, ProblemError } from './problems.ts';
 import { findFlaw, findUnusableText, pointerTo } from './strictJson.ts';
 
@@ -18,7 +18,7 @@ export async function readBody<Schema extends z.ZodType>(
 ): Promise<{ json: Json; value: z.output<Schema> }> {
   const text = decode(await readBytes(c));
   if (text !== '') assertJsonMediaType(c);
-  if (containsCardNumber(text)) throw cardNumberFound(text);
+  if (containsEscapedCardNumber(text)) throw cardNumberFound(text);
   // No body at all is a body without fields.
   const json = text === '' ? {} : parse(text);
   const result = schema.safeParse(json);
@@ -107,11 +107,12 @@ function pointerToCardNumber(json: Json): string | null {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value } = next;
     if (value === null || typeof value !== 'object') {
-      if (containsCardNumber(String(value))) return pointerTo(pathOf(next));
+      if (containsEscapedCardNumber(String(value))) return pointerTo(pathOf(next));
       continue;
     }
     for (const [key, inner] of Object.entries(value) as [string, Json][]) {
-      if (!Array.isArray(value) && containsCardNumber(key)) return pointerTo([...pathOf(next), maskCardNumbers(key)]);
+      if (!Array.isArray(value) && containsEscapedCardNumber(key))
+        return pointerTo([...pathOf(next), maskEscapedCardNumbers(key)]);
       open.push({ value: inner, key, parent: next });
     }
   }
@@ -158,5 +159,7 @@ function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
       pointer: pointerTo([...issue.path, key]),
       detail: 'This field is not known here',
     }));
-  return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+  // The schema's own words, but for those that tell of JavaScript.
+  const detail = issue.message.endsWith('received undefined') ? 'This field is required' : issue.message;
+  return [{ pointer: pointerTo(issue.path), detail }];
 }

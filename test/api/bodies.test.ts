@@ -46,6 +46,8 @@ const MALFORMED: readonly (readonly [name: string, body: string | Uint8Array<Arr
   ['an unknown field', `${GOOD},"x/y~z":1}`, '/x~1y~0z'],
   ['a field that every object has', `${GOOD},"__proto__":{}}`, '/__proto__'],
   ['a whole number as a text', GOOD.replace('1000', '"1000"').concat('}'), '/amount'],
+  ['a return_url that a parser would clean', `${GOOD},"return_url":"https://shop.example/\\r\\nx: y"}`, '/return_url'],
+  ['a return_url with a backslash', `${GOOD},"return_url":"https://shop.example\\\\@x.example/"}`, '/return_url'],
   ['no object', '[]', ''],
   ['null', 'null', ''],
 ];
@@ -56,6 +58,11 @@ for (const [name, body, pointer] of MALFORMED) {
     assert.deepEqual([status, code, pointers], [400, 'request_malformed', [pointer]]);
   });
 }
+
+test('a field that is not there is said to be required', async () => {
+  const { errors } = await send('{"amount":1000,"payment_method":{"type":"card","token":"tok_approved"}}');
+  assert.deepEqual(errors, [{ pointer: '/currency', detail: 'This field is required' }]);
+});
 
 test('where the JSON breaks is told, and nothing of the body is quoted', async () => {
   const { detail } = await send('{\n  "secret": "x",,\n}');

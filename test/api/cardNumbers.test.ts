@@ -28,6 +28,9 @@ const WRITTEN: Readonly<Record<string, string>> = {
   'with no-break spaces': JSON.stringify(groups.join('\u00a0')),
   'with escaped no-break spaces': `"${groups.join('\\u00a0')}"`,
   'in full-width digits': JSON.stringify(wide),
+  'in a URL': JSON.stringify(`https://shop.example/?c=${groups.join('%20')}`),
+  'in a form': JSON.stringify(`c=${groups.join('+')}`),
+  'with percent escapes': JSON.stringify(`%34${number.slice(1)}`),
 };
 
 for (const [name, json] of Object.entries(WRITTEN)) {

@@ -84,7 +84,11 @@ const metadataSchema = z
     description: 'Yours; kept and answered, and not looked at',
   });
 
-const returnUrlSchema = z.url({ protocol: /^https?$/, error: 'A return_url is an http or https URL' }).max(2000);
+/** What is answered must be what the browser is sent to: nothing that a URL parser would take out. */
+const returnUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'A return_url is an http or https URL' })
+  .max(2000, 'A return_url has up to 2000 characters')
+  .refine((url) => !/[\s\p{Cc}\\]/u.test(url), 'A return_url has no white space and no backslash');
 
 export const createPaymentSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { maskEscapedCardNumbers } from './escapedCardNumber.ts';
+import { containsEscapedCardNumber, maskEscapedCardNumbers } from './escapedCardNumber.ts';
 
 // Put together here so that no whole number stands in a file.
 const groups = ['4111', '1111', '1111', '1111'];
@@ -46,4 +46,12 @@ test('what holds none is not touched', () => {
     `{"id":"${'\\u0061'.repeat(5)}"}`,
   ])
     assert.equal(maskEscapedCardNumbers(text), text);
+});
+
+test('a long row of backslashes is looked at in no time', () => {
+  for (const text of ['\\'.repeat(60_000), `1${'+'.repeat(60_000)}`, '1\\t'.repeat(20_000), '%34'.repeat(20_000)]) {
+    const began = performance.now();
+    containsEscapedCardNumber(`%${text}`);
+    assert.ok(performance.now() - began < 500, `${text.slice(0, 4)}… took too long`);
+  }
 });

@@ -1,7 +1,7 @@
-import { maskCardNumbers } from './cardNumber.ts';
+import { containsCardNumber, maskCardNumbers } from './cardNumber.ts';
 
-/** As JSON writes any character (RFC 8259, 7), in a text that may itself stand in a text. */
-const UNICODE_ESCAPE = /\\+u([0-9a-f]{4})/gi;
+/** As JSON writes any character (RFC 8259, 7), in a text that may itself stand in a text. A row of backslashes is looked at once. */
+const UNICODE_ESCAPE = /(?<!\\)\\+u([0-9a-f]{4})/gi;
 /** As a form writes digits, and what may stand between them. */
 const PERCENT_ESCAPE = /%(?:3[0-9]|20|2d|2e)/gi;
 const SPACES_BETWEEN_DIGITS = /(?<=\d)(?:\\+[tnrfv]|\+)+(?=\d)/g;
@@ -18,6 +18,11 @@ export function maskEscapedCardNumbers(text: string): string {
     .replace(SPACES_BETWEEN_DIGITS, ' ');
   const masked = maskCardNumbers(plain);
   return masked === plain ? text : masked;
+}
+
+/** Also one that is written as a URL or a form writes it. */
+export function containsEscapedCardNumber(text: string): boolean {
+  return /[%+]/.test(text) ? maskEscapedCardNumbers(text) !== text : containsCardNumber(text);
 }
 
 /** What must stay escaped inside a string stays. */
