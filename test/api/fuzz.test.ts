@@ -59,7 +59,7 @@ function configuration({ merchant, operator }: { merchant: string; operator: str
   return `headers = { Authorization = "Bearer ${merchant}" }
 
 [checks]
-negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, "5xx"]
+negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 431, "5xx"]
 
 [[operations]]
 include-tag = "Operations"

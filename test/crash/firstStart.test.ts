@@ -32,8 +32,8 @@ describe('a first start that is cut off', { concurrency: true }, () => {
       const folder = temporaryFolder();
       await using server = await startServer({ folder, simulatorUrl: null });
       await server.stop();
-      // The files are made in the order secrets, journal, derived, inbox.
-      for (const later of ['derived.sqlite', 'inbox.sqlite']) rmSync(join(folder, later));
+      // The files are made in the order secrets, journal, derived, inbox, webhooks.
+      for (const later of ['derived.sqlite', 'inbox.sqlite', 'webhooks.sqlite']) rmSync(join(folder, later));
       rmSync(join(folder, name), { force: true });
       const begun = new DatabaseSync(join(folder, name));
       begun.exec('PRAGMA journal_mode = WAL;');

@@ -25,7 +25,8 @@ export const DERIVED_EDITS: readonly Edit[] = [
     name: 'index: a row too many',
     edit: (db) =>
       db.exec(
-        `INSERT INTO payments SELECT NULL, 'pay_x', merchant, version, status, amount_minor, currency, created_at, updated_at, open FROM payments LIMIT 1`,
+        `INSERT INTO payments (id, merchant, version, status, amount_minor, currency, created_at, updated_at, open)
+          SELECT 'pay_x', merchant, version, status, amount_minor, currency, created_at, updated_at, open FROM payments LIMIT 1`,
       ),
     where: () => 'index pay_x',
     what: /^the journal has no such payment/,

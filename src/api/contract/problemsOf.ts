@@ -4,6 +4,7 @@ import type { ProblemCode } from '#api/problems.ts';
 const ALWAYS = [
   'card_number_in_field',
   'target_too_long',
+  'headers_too_large',
   'internal_error',
   'starting',
   'storage_unavailable',
