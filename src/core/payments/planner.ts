@@ -1,5 +1,6 @@
 import { defined } from '#core/kit/assert.ts';
 import { canonicalJson } from '#core/kit/canonicalJson.ts';
+import { Fault } from '#core/kit/fault.ts';
 import { deriveFingerprint, type IdSecret } from '#core/kit/id.ts';
 import type { Breaker } from '#core/provider/breaker.ts';
 import { capabilitiesOf } from '#core/provider/capabilities.ts';
@@ -45,7 +46,12 @@ export function createPlanner({ accounts, ...deps }: PlannerDeps) {
   ): Promise<{ connected: ConnectedAccount; operation: OperationRequest; sentAt: number }> {
     const own = await accounts.of(payment.merchant);
     const operation: Operation = defined(findOperation(payment, n), `${payment.id} has no operation ${n}`);
-    const connected = defined(own.find(operation.account) ?? undefined, `no account ${operation.account}`);
+    const connected = own.find(operation.account);
+    // Its credentials may be readable again in a while, or by another version: no bug of the payment's.
+    if (connected === null)
+      throw new Fault('provider_account_unavailable', `account ${operation.account} can't be used now`, {
+        retryable: true,
+      });
     const intent = { ...operation, operation: n };
     const idempotencyKey = operation.sending?.idempotencyKey ?? '';
     const described = describe({ ...deps, own }, { payment, intent, connected, idempotencyKey });

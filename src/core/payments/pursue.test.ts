@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { isFault } from '#core/kit/fault.ts';
 import type { Outcome, Provider } from '#core/provider/port.ts';
 import type { Transport, TransportResult } from '#core/provider/ports.ts';
 import { latest } from './history.ts';
@@ -191,4 +192,18 @@ test('an inquiry goes by the clock of whoever sent, not by that of whoever wrote
   platform.clock.advance(HOUR_MS);
   await platform.pursue(id);
   assert.deepEqual(asked, [sentAt]);
+});
+
+test('an account that can not be used for a while is a fault that passes', async () => {
+  const transport: Transport = async () => ({ kind: 'unanswered', reason: 'no answer' });
+  const platform = createMemoryPlatform({ transport });
+  const created = await platform.createPayment(request);
+  assert.ok(created.ok);
+  const { id: known } = platform.connected.account;
+  platform.connected.account.id = 'acct_away';
+  platform.clock.advance(HOUR_MS);
+  const isRetryable = (fault: unknown) => isFault(fault) && fault.retryable;
+  await assert.rejects(platform.pursue(created.value.payment.id), isRetryable);
+  platform.connected.account.id = known;
+  assert.ok(await platform.pursue(created.value.payment.id));
 });

@@ -197,3 +197,18 @@ test('since when requests bear other keys than the first; what checks signatures
   await put(world, { credentials: { api_key: 'sk_second' } });
   assert.equal(await changedAt(), now, 'the same again changes nothing');
 });
+
+test('while nothing can be opened, what is known is used, and no payment goes to another account', async () => {
+  const world = createWorld();
+  const id = await put(world);
+  await put(world, { name: 'second', priority: 200 });
+  const { open } = world.sealer;
+  const isAway = new Fault('keys_away', 'no answer', { retryable: true });
+  await world.here.of('mer_1');
+  await put(world, { credentials: { api_key: 'sk_second' } });
+  world.sealer.open = async () => await Promise.reject(isAway);
+  assert.equal(idsOf(await world.here.of('mer_1'))[0], id);
+  await assert.rejects(world.elsewhere.of('mer_1'), isAway, 'one that knows nothing yet');
+  world.sealer.open = open;
+  assert.equal(keyOf(await world.here.of('mer_1')), 'sk_second');
+});

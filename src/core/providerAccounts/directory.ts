@@ -1,3 +1,4 @@
+import { isFault } from '#core/kit/fault.ts';
 import type { Log } from '#core/kit/log.ts';
 import type { Clock } from '#core/kit/world.ts';
 import type { ConnectedAccount, MerchantAccounts, ProviderAccounts } from '#core/payments/ports.ts';
@@ -89,7 +90,7 @@ export function createAccountDirectory({ store, sealer, rules, clock, log }: Dir
     };
   }
 
-  /** Null for one that can't be used here: the others can. */
+  /** Null for one that can't be used here: the others can. What may be cured in a while is a fault, so that nothing goes to another account for it. */
   async function open(
     merchant: string,
     account: VersionedAccount,
@@ -109,6 +110,7 @@ export function createAccountDirectory({ store, sealer, rules, clock, log }: Dir
       if (connected === null) log.error('a provider account can not be used by this version', { account: id });
       return connected;
     } catch (fault) {
+      if (isFault(fault) && fault.retryable) throw fault;
       log.error('a provider account could not be opened', { account: account.id, fault });
       return null;
     }
