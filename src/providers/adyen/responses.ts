@@ -2,8 +2,10 @@ import {
   isObject,
   isUnknown,
   type JsonObject,
+  meaningOf,
   parseObject,
   readJsonObject,
+  SEEN_NOTHING,
   text,
   unknown,
 } from '#core/provider/answer.ts';
@@ -110,8 +112,7 @@ function readError({ status, headers }: ProviderResponse, body: JsonObject): Out
   const mayBeThere = providerCode === IN_PROGRESS || headers['transient-error'] !== undefined;
   if (mayBeThere || !REFUSED_STATUSES.has(status) || !REFUSED_TYPES.has(errorType ?? ''))
     return unknown(`status ${status}, ${errorType ?? 'no errorType'} ${providerCode ?? ''}`);
-  const nothing = { amountMinor: null, currency: null, providerReference: null, providerVersion: null };
-  return { outcome: 'rejected', providerCode, message: text(body, 'message'), ...nothing };
+  return { outcome: 'rejected', providerCode, message: text(body, 'message'), ...SEEN_NOTHING };
 }
 
 export type Decline = { code: DeclineCode; providerCode: string | null; message: string | null };
@@ -123,10 +124,6 @@ function declineOf(body: JsonObject): Decline {
 
 export function refusalOf(code: string | null): DeclineCode {
   return meaningOf(REFUSALS, code) ?? 'unknown';
-}
-
-export function meaningOf<Value>(table: { readonly [word: string]: Value }, word: string | null): Value | null {
-  return word !== null && Object.hasOwn(table, word) ? (table[word] ?? null) : null;
 }
 
 /** Answers have no version and no time: a webhook, which has one, is newer than any of them. */

@@ -1,9 +1,9 @@
 import { isHmacSha256 } from '#core/kit/hmac.ts';
 import { liveCredentialsOf } from '#core/provider/accountForm.ts';
-import { isObject, type JsonObject, text, unknown } from '#core/provider/answer.ts';
+import { isObject, type JsonObject, meaningOf, parseObject, text, unknown } from '#core/provider/answer.ts';
 import type { Outcome, ProviderAccount, WebhookDelivery, WebhookNotice } from '#core/provider/port.ts';
 import { amountIn } from './amounts.ts';
-import { type Decline, meaningOf, refusalOf } from './responses.ts';
+import { type Decline, refusalOf } from './responses.ts';
 import { EITHER, EITHER_ACTIONS, EVENTS, type EventRule, OTHER_EVENTS, REFUSAL_TEXTS } from './statuses.ts';
 
 /** The time of an event isn't signed: one from the future would stand against all that really comes later. */
@@ -35,7 +35,7 @@ export function isGenuine({ body }: WebhookDelivery, account: ProviderAccount, n
 
 /** One body an item, in the form of a delivery. */
 export function split(body: string): readonly string[] {
-  const delivery = parse(body);
+  const delivery = parseObject(body);
   const items = itemsIn(body);
   if (items.length < 2) return [body];
   return items.map((item) => JSON.stringify({ ...delivery, notificationItems: [{ NotificationRequestItem: item }] }));
@@ -130,17 +130,8 @@ function dataOf(item: JsonObject): JsonObject {
 
 /** Empty for what is no delivery of items. */
 function itemsIn(body: string): readonly JsonObject[] {
-  const all = parse(body)?.['notificationItems'];
+  const all = parseObject(body)?.['notificationItems'];
   if (!Array.isArray(all)) return [];
   const items = all.map((each) => (isObject(each) ? each['NotificationRequestItem'] : null));
   return items.every((item): item is JsonObject => isObject(item)) ? items : [];
-}
-
-function parse(body: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
