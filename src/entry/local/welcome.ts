@@ -23,5 +23,6 @@ A payment of 19.99 EUR:
     -d '{"amount":1999,"currency":"EUR","payment_method":{"type":"card","token":"tok_approved"}}'
 
 Other tokens, other stories: tok_declined, tok_timeout_approved, … The provider's own books: ${url}/simulator/charges
+All requests and answers, to read and to try: ${url}/docs
 `;
 }
