@@ -185,6 +185,28 @@ test('a test event is sent at once, and the answer says what came of it', async 
   assert.equal(at(endpoint).length, 2);
 });
 
+test('an endpoint that is slow to answer is tested once at a time, and again when that is over', async (t) => {
+  const [slow, other] = [await register(t), await register(t)];
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  receiver.behave(async () => {
+    await released;
+    return 204;
+  });
+  t.after(() => receiver.behave(() => 204));
+  const ask = (id: string) => call('POST', `/v1/webhook_endpoints/${id}/test`, {});
+  const first = ask(slow.id);
+  await until(async () => at(slow).length === 1);
+  const second = await ask(slow.id);
+  assert.deepEqual([second.status, second.body.code, second.headers.get('retry-after')], [429, 'rate_limited', '1']);
+  const elsewhere = ask(other.id);
+  release();
+  assert.deepEqual([(await first).body.attempt.status, (await elsewhere).body.attempt.status], [204, 204]);
+  assert.equal((await ask(slow.id)).status, 200);
+});
+
 test('one that answers 410 is switched off, and the merchant’s other endpoints are told', async (t) => {
   const gone = await register(t, { events: ['payment.created'] });
   const { body: other } = await call('POST', '/v1/webhook_endpoints', {

@@ -138,7 +138,7 @@ export const WEBHOOK_ROUTES = declare({
     tag: 'Webhooks',
     summary: 'Send a test event',
     description:
-      'One `webhook_endpoint.test`, now and once, whatever the endpoint subscribes to; the answer says what came of it.',
+      'One `webhook_endpoint.test`, now and once, whatever the endpoint subscribes to; the answer says what came of it. One at a time: another one meanwhile is 429.',
     scopes,
     params,
     body: emptyBodySchema,

@@ -67,7 +67,7 @@ function endpointHandlers({
 
     testWebhookEndpoint: async ({ caller, params }, c) => {
       const result = await webhookDeliveries.test(caller.merchant, params.id);
-      if (!result.ok) return problem(c, result.error.code);
+      if (!result.ok) return result.error.code === 'test_under_way' ? tooManyTests(c) : problem(c, result.error.code);
       const { event, attempt } = result.value;
       return {
         status: 200,
@@ -116,6 +116,10 @@ function eventHandlers({ readEvents }: WebhookRoutesDeps): Handlers<typeof EVENT
 
 function showWithSecret({ endpoint, secret }: WithSecret) {
   return { ...showWebhookEndpoint(endpoint), secret: secret.reveal() };
+}
+
+function tooManyTests(c: Context): Response {
+  return problem(c, 'rate_limited', { detail: 'A test of this endpoint is under way', retryAfterMs: 1000 });
 }
 
 type Refused = UrlRefused | { code: 'too_many_webhook_endpoints' | 'webhook_endpoint_not_found' };

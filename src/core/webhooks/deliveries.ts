@@ -4,6 +4,7 @@ import type { Clock, Random } from '#core/kit/world.ts';
 import type { Version } from '#core/payments/history.ts';
 import type { Render } from './deliver.ts';
 import type { Attempt, Delivery } from './delivery.ts';
+import type { WebhookEndpoint } from './endpoint.ts';
 import type { Endpoints, NotFound } from './endpoints.ts';
 import { merchantEventsOf } from './merchantEvents.ts';
 import type { DeliveryPage, DeliveryQuery, DeliveryQueue } from './ports.ts';
@@ -26,6 +27,9 @@ type DeliveryNotFound = { code: 'webhook_delivery_not_found' };
 
 /** What became of deliveries, and what a merchant can do about it. */
 export function createDeliveries({ queue, endpoints, sendWebhook, render, clock, random }: DeliveriesDeps) {
+  /** Endpoints with a test under way: an attempt can take 15 s and hold a socket, and a client can ask a thousand times a second. */
+  const tested = new Set<string>();
+
   async function get(merchant: string, id: string): Promise<Result<Delivery, DeliveryNotFound>> {
     const delivery = await queue.find(id);
     return delivery?.merchant === merchant ? ok(delivery) : err({ code: 'webhook_delivery_not_found' });
@@ -68,14 +72,27 @@ export function createDeliveries({ queue, endpoints, sendWebhook, render, clock,
     return get(merchant, id);
   }
 
-  /** One attempt at once, whether the endpoint is enabled or not; nothing is kept of it. */
-  async function test(merchant: string, id: string): Promise<Result<{ event: string; attempt: Attempt }, NotFound>> {
+  /** One attempt at once, whether the endpoint is enabled or not; nothing is kept of it. One at a time. */
+  async function test(
+    merchant: string,
+    id: string,
+  ): Promise<Result<{ event: string; attempt: Attempt }, NotFound | { code: 'test_under_way' }>> {
     const found = await endpoints.get(merchant, id);
     if (!found.ok) return found;
+    if (tested.has(id)) return err({ code: 'test_under_way' });
+    tested.add(id);
+    try {
+      return ok(await sendTest(found.value));
+    } finally {
+      tested.delete(id);
+    }
+  }
+
+  async function sendTest(endpoint: WebhookEndpoint): Promise<{ event: string; attempt: Attempt }> {
     const event = `evt_${base32(random.bytes(ID_BYTES))}`;
-    const notice = { id: event, type: 'webhook_endpoint.test', at: clock.now(), endpoint: found.value } as const;
-    const { attempt } = await sendWebhook(found.value, { id: event, body: render.notice(notice) });
-    return ok({ event, attempt });
+    const notice = { id: event, type: 'webhook_endpoint.test', at: clock.now(), endpoint } as const;
+    const { attempt } = await sendWebhook(endpoint, { id: event, body: render.notice(notice) });
+    return { event, attempt };
   }
 
   return { get, list, ofPayment, redeliver, test };
