@@ -64,6 +64,15 @@ test('cuts what is too long to explain anything', () => {
   assert.deepEqual(response.headers, { 'x-list': 'a,b' });
 });
 
+test('a card number where it is cut leaves no more than its last four digits', () => {
+  for (let at = 8170; at <= 8192; at += 1) {
+    const { body } = JSON.parse(
+      scrub.response({ status: 200, headers: {}, body: `${' '.repeat(at)}${card} ${'x'.repeat(100)}` }),
+    ) as { body: string };
+    assert.doesNotMatch(body, /\d{5}/, String(at));
+  }
+});
+
 test('without fields of its own a provider still masks card numbers', () => {
   const plain = createScrubber({ headers: [], fields: [] });
   assert.match(plain.response({ status: 200, headers: {}, body: `n ${card}` }), /\*\*\*\*1111/);
