@@ -27,9 +27,11 @@ for (const { name, command, skip } of EXAMPLES) {
     assert.equal(await receiver.post(event), 204);
     assert.equal(await receiver.post(event), 204, 'again, because an answer was lost');
     assert.equal(await receiver.post(eventOf('evt_0', 1, 'processing')), 204, 'late');
-    assert.equal(await receiver.post(eventOf('evt_2', 3, 'succeeded', 'ref_1'), { also: OTHER_SECRET }), 204);
-    await until('it is printed', () => receiver.printed().length >= 2, STARTED_TIMEOUT_MS);
-    assert.deepEqual(receiver.printed(), ['payment.succeeded pay_1 succeeded', 'payment.succeeded pay_1 succeeded']);
+    assert.equal(await receiver.post(eventOf('evt_2', 4, 'failed', 'ref_1'), { also: OTHER_SECRET }), 204);
+    assert.equal(await receiver.post(eventOf('evt_3', 3, 'canceled')), 204, 'late, but only after one of a refund');
+    await until('it is printed', () => receiver.printed().length >= 3, STARTED_TIMEOUT_MS);
+    const printed = ['succeeded', 'failed', 'canceled'].map((status) => `payment.succeeded pay_1 ${status}`);
+    assert.deepEqual(receiver.printed(), printed);
 
     const refused: readonly [string, Forgery][] = [
       ['another secret', { secret: OTHER_SECRET }],
@@ -46,7 +48,7 @@ for (const { name, command, skip } of EXAMPLES) {
     ];
     for (const [what, forgery] of refused)
       assert.equal(await receiver.post(eventOf('evt_8', 9, 'succeeded'), forgery), 400, what);
-    assert.equal(receiver.printed().length, 2);
+    assert.equal(receiver.printed().length, 3);
   });
 }
 

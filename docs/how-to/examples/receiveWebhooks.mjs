@@ -34,10 +34,12 @@ function handle(event) {
   // The same event again, because our answer was lost, or somebody replayed it.
   if (seen.has(event.id)) return;
   seen.add(event.id);
-  const payment = event.data.object === 'refund' ? event.data.payment : event.data.id;
-  // Events may come out of their order. `data` is the whole object as it was then: an older one is old news.
-  if (event.sequence !== null && event.sequence < (newest.get(payment) ?? 0)) return;
-  newest.set(payment, event.sequence ?? 0);
+  // Events may come out of their order. `data` is the whole object as it was then: an older one is old news. By object: a refund's events don't
+  // show the payment, so they don't make an event of the payment old.
+  const { id } = event.data;
+  if (event.sequence !== null && event.sequence < (newest.get(id) ?? 0)) return;
+  newest.set(id, event.sequence ?? 0);
+  const payment = event.data.object === 'refund' ? event.data.payment : id;
   console.log(`${event.type} ${payment} ${event.data.status ?? ''}`.trim());
 }
 

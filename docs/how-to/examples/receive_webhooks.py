@@ -55,11 +55,12 @@ def handle(event):
         if event["id"] in seen:
             return
         seen.add(event["id"])
-        # Events may come out of their order. `data` is the whole object as it was then: an older one is old news.
+        # Events may come out of their order. `data` is the whole object as it was then: an older one is old news. By object: a
+        # refund's events don't show the payment, so they don't make an event of the payment old.
         sequence = event["sequence"]
-        if sequence is not None and sequence < newest.get(payment, 0):
+        if sequence is not None and sequence < newest.get(data["id"], 0):
             return
-        newest[payment] = sequence or 0
+        newest[data["id"]] = sequence or 0
     print(f'{event["type"]} {payment} {data.get("status") or ""}'.strip(), flush=True)
 
 

@@ -12,7 +12,8 @@ const eventShape = {
   timestamp: timeSchema.meta({ description: 'When it happened' }),
 };
 const sequenceSchema = z.int().min(1).meta({
-  description: 'Counts all events of the payment: 1, 2, 3 … What is older than what you have seen is old news',
+  description:
+    'Counts all events of the payment: 1, 2, 3 … What is older than what you have seen of the same object is old news',
 });
 export const merchantEventSchema = z
   .strictObject({
