@@ -22,9 +22,13 @@ export type Access = {
 
 const AUDIENCE = 'florin';
 
-/** Whether nobody but this machine reaches it: what is for one's own eyes (development clients, the simulator's controls) is only there then. */
-export function isForThisMachine({ host, publicUrl = null }: Config): boolean {
-  return isLoopback(host) && (publicUrl === null || isLoopback(new URL(publicUrl).hostname));
+/**
+ * Whether nobody but this machine reaches it: what is for one's own eyes (development clients, the simulator's controls) is only there then.
+ * Who takes tokens from elsewhere has callers elsewhere, and a proxy before the loopback that says nothing of itself.
+ */
+export function isForThisMachine({ host, publicUrl = null, issuer = null }: Config): boolean {
+  const ours = [publicUrl, issuer?.issuer ?? null].filter((url) => url !== null);
+  return isLoopback(host) && ours.every((url) => isLoopback(new URL(url).hostname));
 }
 
 export function assertMayListen(config: Config): void {

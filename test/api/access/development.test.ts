@@ -156,6 +156,19 @@ test('beyond this machine there are no development clients', async () => {
   }
 });
 
+test('an issuer elsewhere has callers elsewhere: also on the loopback, behind a proxy that nobody told of', async (t) => {
+  const rules = { audience: 'florin-api', clients: null, merchants: new Map<string, string>(), scopePrefix: '' };
+  const issuer = { issuer: 'https://login.example/pool', jwksUrl: null, ...rules };
+  const port = await freePort();
+  const server = await start({ folder: temporaryFolder(), port, issuer });
+  t.after(server.stop);
+  assert.deepEqual(
+    server.routes.map(({ path }) => path).filter((path) => path.startsWith('/simulator')),
+    [],
+  );
+  assert.equal((await fetch(`${server.url}/metrics`)).status, 401);
+});
+
 test('with an issuer elsewhere neither they are there nor the ways to the simulator', async (t) => {
   const issuer = await startFakeIssuer();
   t.after(issuer.stop);
