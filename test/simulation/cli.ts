@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ALL_FAULTS, type FaultKind } from './faultKinds.ts';
+import { ALL_FAULTS, FAULT_KINDS, type FaultKind } from './faultKinds.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { NOTHING_PLANTED, type Plant } from './planted/plant.ts';
 import { runPlanted } from './plantedTable.ts';
@@ -15,7 +15,8 @@ const SEED_MAX = 2 ** 31;
 const USAGE = `npm run simulate -- [--seed N | --seeds N [--from N] | --seconds N [--from N]] [--payments N] [--faults a,b | none] [--trace]
 npm run simulate -- --planted [--bug name]
   to look closer: --only 3,7 (payments), --steps N, --without 'crash@P3#1', --bug name
-  faults: ${ALL_FAULTS.join(', ')}
+  faults:
+${ALL_FAULTS.map((kind) => `    ${kind.padEnd(18)} ${FAULT_KINDS[kind].text}`).join('\n')}
   bugs: ${Object.keys(PLANTED_BUGS).join(', ')}`;
 
 const TEXT = { type: 'string' } as const;

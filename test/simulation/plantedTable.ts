@@ -1,5 +1,7 @@
 import type { Violation } from './engine/violation.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
+import { SOURCE_EDITS } from './planted/edits.ts';
+import { runSeeds } from './pool.ts';
 import { run, runOptions } from './run.ts';
 
 const SEEDS_MAX = 2000;
@@ -26,9 +28,17 @@ export async function runPlanted(only: string | null): Promise<number> {
 
 /** Seed by seed from the first; null when it was not found within so many. */
 export async function findBug(bug: string, seedsMax: number): Promise<Found | null> {
+  if (bug in SOURCE_EDITS) return await findEdit(bug, seedsMax);
   for (let seed = 1; seed <= seedsMax; seed += 1) {
     const { violation } = await run(runOptions(seed, { plant: PLANTED_BUGS[bug]?.plant ?? {} }));
     if (violation !== null) return { violation, seeds: seed };
   }
   return null;
+}
+
+/** The platform is loaded anew, with the edit. */
+async function findEdit(bug: string, count: number): Promise<Found | null> {
+  const options = { first: 1, count, forMs: Number.POSITIVE_INFINITY, changes: { bug }, threads: 1 };
+  const found = await runSeeds(options);
+  return found?.violation ? { violation: found.violation, seeds: found.seed } : null;
 }

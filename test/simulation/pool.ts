@@ -14,11 +14,13 @@ export type SeedsOptions = {
   /** Milliseconds; no seed is begun after that. */
   forMs: number;
   changes: Changes;
+  /** As many as there are cores, if it isn't said. */
+  threads?: number;
   onDone?: (done: Done) => void;
 };
 
 /** Runs seeds on all cores, each run on one thread, until there are no more or one shows a violation: the first of those, by seed, is returned. */
-export async function runSeeds({ first, count, forMs, changes, onDone }: SeedsOptions): Promise<Done | null> {
+export async function runSeeds({ first, count, forMs, changes, threads, onDone }: SeedsOptions): Promise<Done | null> {
   const ends = performance.now() + forMs;
   let next = first;
   let found: Done | null = null;
@@ -34,14 +36,15 @@ export async function runSeeds({ first, count, forMs, changes, onDone }: SeedsOp
     if (done.violation !== null && (found === null || done.seed < found.seed)) found = done;
   }
 
-  const threads = Math.min(availableParallelism(), count);
-  await Promise.all(Array.from({ length: threads }, () => work(take, finish)));
+  const length = Math.min(threads ?? availableParallelism(), count);
+  await Promise.all(Array.from({ length }, () => work(changes.bug, take, finish)));
   return found;
 }
 
 /** One thread: a job at a time, until none is left. */
-function work(take: () => Job | null, finish: (done: Done) => void): Promise<void> {
+function work(bug: string | undefined, take: () => Job | null, finish: (done: Done) => void): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { bug },
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   return new Promise((resolve, reject) => {

@@ -2,6 +2,8 @@ import type { Done } from './pool.ts';
 
 const TERMINAL_EVERY_MS = 250;
 const LOG_EVERY_MS = 60_000;
+/** Erases what a longer line has left. */
+const REST_OF_LINE = '\u001b[K';
 
 /** In place on a terminal, a line a minute elsewhere. */
 export function startProgress(first: number) {
@@ -16,7 +18,7 @@ export function startProgress(first: number) {
     return `${seeds.toLocaleString('en')} seeds from ${first}, ${payments.toLocaleString('en')} payments in ${Math.round(seconds)} s, ${rate} payments/s`;
   }
 
-  const print = () => process.stdout.write(isTTY ? `\r${line()}` : `${line()}\n`);
+  const print = () => process.stdout.write(isTTY ? `\r${line()}${REST_OF_LINE}` : `${line()}\n`);
   const timer = setInterval(print, isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS);
   return {
     count: (done: Done) => {
@@ -26,7 +28,7 @@ export function startProgress(first: number) {
     /** Returns the last line. */
     stop: (): string => {
       clearInterval(timer);
-      return `${isTTY ? '\r' : ''}${line()}`;
+      return isTTY ? `\r${line()}${REST_OF_LINE}` : line();
     },
   };
 }

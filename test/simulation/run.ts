@@ -74,8 +74,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   scheduleOperator(world);
   scheduleLaterRelease(world);
   await world.scheduler.runUntil(BEGINNING + FAULTS_MS, waiting);
-  world.faults.end();
-  world.scaleIn();
+  if (world.violation() === null) {
+    world.faults.end();
+    world.trace.say('simulation', 'from here on nothing new goes wrong; one instance is left');
+    world.scaleIn();
+  }
   await world.scheduler.runUntil(BEGINNING + DOUBTS_MS, waiting);
   if (world.violation() === null) report(world, checkDoubts(world));
   await world.scheduler.runUntil(BEGINNING + REST_MS, waiting);

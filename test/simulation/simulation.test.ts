@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import test from 'node:test';
-import { PLANTED_BUGS } from './planted/bugs.ts';
 import { type Done, runSeeds } from './pool.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { commandOf } from './report.ts';
@@ -16,12 +15,8 @@ for (const [name, { seed, was, bug }] of Object.entries(REGRESSIONS)) {
   test(`regression ${name}: ${was}`, async () => {
     const { violation } = await run(runOptions(seed));
     assert.equal(violation, null);
-    const planted = await run(runOptions(seed, { plant: PLANTED_BUGS[bug]?.plant ?? {} }));
-    assert.notEqual(
-      planted.violation,
-      null,
-      'with the bug planted again, this seed no longer finds it: choose another',
-    );
+    const planted = await runSeeds({ first: seed, count: 1, forMs: Number.POSITIVE_INFINITY, changes: { bug } });
+    assert.notEqual(planted, null, 'with the bug planted again, this seed no longer finds it: choose another');
   });
 }
 

@@ -58,7 +58,8 @@ export function createWorld({ seed, faults: faultOptions, keepTrace, plant }: Wo
   let violation: Violation | null = null;
 
   const violate = (found: Violation) => {
-    violation ??= found;
+    if (violation !== null) return;
+    violation = found;
     trace.say('VIOLATION', `${found.invariant} (${found.about}): ${found.what}`);
     scheduler.stop();
   };

@@ -104,10 +104,15 @@ function owedCapture(
 }
 
 function owedLapse({ authorization }: Position, followers: readonly Operation[]): readonly Owed[] {
-  const failed = followers.filter((follower) => follower.cause === 'lapsed');
+  const failed = followers.filter(isLapse);
   const last = failed.at(-1);
   const dueAt = last === undefined ? authorization.createdAt + AUTHORIZATION_MS : last.createdAt + TRY_AGAIN_MS;
   return [{ step: 'lapse', operation: authorization.n, dueAt }];
+}
+
+/** A void of a hold that has lapsed. A stop of its challenge was another question, asked before there was a hold. */
+export function isLapse({ cause, stops }: Operation): boolean {
+  return cause === 'lapsed' && !stops;
 }
 
 function owedReturn(

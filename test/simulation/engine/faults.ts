@@ -35,7 +35,7 @@ export function createFaults(chance: Chance, trace: Trace, { kinds, without }: F
     const fault = `${name}#${count}`;
     if (without.has(fault)) return false;
     happened.push(fault);
-    trace.say('FAULT', fault);
+    trace.say('FAULT', fault, () => `${fault}: ${FAULT_KINDS[kind].text}`);
     return true;
   }
 
@@ -56,7 +56,7 @@ function ratesOf(chance: Chance, kinds: ReadonlySet<FaultKind>): Readonly<Record
   const isQuiet = dice.next() < QUIET_RUNS;
   const rates = ALL_FAULTS.map((kind): [FaultKind, number] => {
     const [isLeftOut, strength] = [dice.next() < LEFT_OUT, 10 ** (1.3 * dice.next() - 0.6)];
-    return [kind, isQuiet || isLeftOut || !kinds.has(kind) ? 0 : Math.min(0.9, FAULT_KINDS[kind] * strength)];
+    return [kind, isQuiet || isLeftOut || !kinds.has(kind) ? 0 : Math.min(0.9, FAULT_KINDS[kind].rate * strength)];
   });
   return Object.fromEntries(rates) as Record<FaultKind, number>;
 }

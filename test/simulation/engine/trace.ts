@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const FLUSH_LINES = 512;
 
 export type Trace = {
-  /** A line of who did what. */
-  say: (who: string, what: string) => void;
+  /** A line of who did what. `tell`: the same for a reader, where what is hashed would tell him little. */
+  say: (who: string, what: string, tell?: () => string) => void;
   /** SHA-256 of all lines: two runs with the same hash were the same run. */
   hash: () => string;
   lines: () => readonly string[];
@@ -22,11 +22,11 @@ export function createTrace({ now, keep, beginning }: { now: () => number; keep:
   }
 
   return {
-    say: (who, what) => {
+    say: (who, what, tell) => {
       const line = `${now() - beginning} ${who} ${what}\n`;
       waiting.push(line);
       if (waiting.length >= FLUSH_LINES) flush();
-      if (keep) kept.push(`${printTime(now() - beginning)}  ${who.padEnd(12)}  ${what}`);
+      if (keep) kept.push(`${printTime(now() - beginning)}  ${who.padEnd(12)}  ${tell?.() ?? what}`);
     },
     hash: () => {
       flush();

@@ -9,6 +9,7 @@ export function createProcessLog(world: World, process: Process): Log {
     info: () => {},
     error: (message, fields = {}) => {
       const { fault, ...others } = fields;
+      if (typeof others['operation'] === 'number') world.watch.told(String(others['payment']), others['operation']);
       const about = Object.values(others)
         .map((value) => world.names.operation(String(value)))
         .join(' ');

@@ -1,6 +1,7 @@
 import type { Clock } from '#core/kit/world.ts';
 import type { ProviderRequest, ProviderResponse } from '#core/provider/port.ts';
 import type { Transport, TransportLimits, TransportResult } from '#core/provider/ports.ts';
+import { tellBody } from '../engine/telling.ts';
 import type { World } from '../world.ts';
 import { type Process, whenAlive } from './process.ts';
 
@@ -28,7 +29,7 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
     return new Promise((resolve) => {
       const say = (result: TransportResult) => {
         if (!process.alive) return;
-        world.trace.say(process.name, `<- ${printResult(result)} (${about})`);
+        world.trace.say(process.name, `<- ${printResult(result)} (${about})`, () => tellResult(result, about));
         resolve(result);
       };
       const connectMs =
@@ -54,7 +55,7 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
   /** The first byte leaves. */
   function leave(request: ProviderRequest, limits: TransportLimits, { about, say }: Exchange): void {
     const dice = chance.of('network', about);
-    world.trace.say(process.name, `-> ${request.method} ${printUrl(request.url)} (${about})`);
+    world.trace.say(process.name, `-> ${request.method} ${request.url} (${about})`, () => tellRequest(request, about));
     world.watch.leaves(request, process);
     const slow = faults.happens('provider_slow', about) ? dice.between(0, TAIL_MS_MAX) : 0;
     let isOver = false;
@@ -106,6 +107,16 @@ function printResult(result: TransportResult): string {
     : `${result.kind}: ${result.reason}`;
 }
 
-function printUrl(url: string): string {
-  return url.replace(/^https?:\/\/[^/]+/, '').replace(/op_[0-9a-z]{32}_\d+/, '…');
+function tellResult(result: TransportResult, about: string): string {
+  if (result.kind === 'not_sent') return `nothing of ${about} has left: ${result.reason}`;
+  if (result.kind === 'unanswered') return `gives up waiting for ${about}: ${result.reason}`;
+  return `hears about ${about}: ${result.response.status}, ${tellBody(result.response.body)}`;
+}
+
+function tellRequest({ method, url, body }: ProviderRequest, about: string): string {
+  const [, account = '', path = ''] = /^https?:\/\/([^/.]+)[^/]*(\/[^?]*)/.exec(url) ?? [];
+  if (method === 'GET') return `asks ${account} what became of ${about}`;
+  const { amount, currency, token } = JSON.parse(body ?? '{}') as { [field: string]: unknown };
+  const money = amount === undefined ? '' : ` ${String(amount)} ${String(currency ?? '')}`.trimEnd();
+  return `-> ${account}: POST ${path}${money}${token === undefined ? '' : ` ${String(token)}`} (${about})`;
 }

@@ -4,6 +4,7 @@ import { compareBooks } from './books.ts';
 import { checkDerived } from './derived.ts';
 import { checkLedger } from './ledger.ts';
 import { checkProof } from './proof.ts';
+import { checkStatus } from './status.ts';
 import { checkWishes } from './terms.ts';
 import { checkWaiting } from './waiting.ts';
 
@@ -13,6 +14,7 @@ export async function checkAtRest(world: World): Promise<Violation | null> {
     compareBooks(world) ??
     checkWaiting(world) ??
     checkWishes(world) ??
+    checkStatus(world) ??
     checkDerived(world) ??
     (await checkLedger(world)) ??
     (await checkProof(world))

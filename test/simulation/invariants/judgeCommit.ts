@@ -3,6 +3,7 @@ import type { Evidence, PaymentEvent } from '#core/payments/events.ts';
 import { type History, latest, type Version } from '#core/payments/history.ts';
 import { findOperation, isOpen, type Operation, operationId, type Payment } from '#core/payments/payment.ts';
 import type { World } from '../world.ts';
+import { judgeManners } from './manners.ts';
 import type { InvariantName } from './names.ts';
 
 /** What a commit must not say, whatever led to it. */
@@ -12,6 +13,7 @@ export function judgeCommit(world: World, history: History, version: Version): v
   world.trace.say(
     'journal',
     `${about}/${version.payment.version} ${version.events.map((event) => describe(event)).join(', ')}`,
+    () => tell(about, version),
   );
   const violate = (invariant: InvariantName, what: string) => world.violate({ invariant, about, what });
   if (before !== null && version.at < before.updatedAt) violate('journal_whole', 'its time goes back');
@@ -27,6 +29,7 @@ export function judgeCommit(world: World, history: History, version: Version): v
     if (event.type === 'operation.sent') judgeSent(version.payment, event.kind, event.target, violate);
     if (event.type === 'operation.resent') judgeResent(version.payment, event.operation, violate);
   }
+  judgeManners(world, history, version, violate);
   for (const operation of before?.operations ?? []) {
     if (operation.outcome.status !== 'unknown') continue;
     if (findOperation(version.payment, operation.n)?.outcome.status === 'unknown') continue;
@@ -100,4 +103,20 @@ function describe(event: PaymentEvent): string {
   const evidence = 'evidence' in event ? ` by ${event.evidence.source}` : '';
   const reason = 'reason' in event && event.reason !== null ? ` (${event.reason})` : '';
   return `${event.type}${operation}${kind}${amount}${evidence}${reason}`;
+}
+
+/** `P3 is now at version 4: operation 2 succeeded, 481, by webhook` */
+function tell(about: string, { payment, events }: Version): string {
+  return `${about} is now at version ${payment.version}: ${events.map(tellEvent).join('; ')}`;
+}
+
+function tellEvent(event: PaymentEvent): string {
+  const [subject = '', verb = ''] = event.type.split('.');
+  const who = 'operation' in event ? `operation ${event.operation}` : subject;
+  const what = verb.replaceAll('_', ' ');
+  const kind = 'kind' in event ? ` (${event.kind})` : '';
+  const amount = 'amountMinor' in event ? `, ${event.amountMinor}` : '';
+  const evidence = 'evidence' in event ? `, by ${event.evidence.source}` : '';
+  const reason = 'reason' in event && event.reason !== null ? `: ${event.reason}` : '';
+  return `${who} ${what}${kind}${amount}${evidence}${reason}`;
 }

@@ -1,8 +1,11 @@
-import { ACCOUNT_CLASSES } from '#core/ledger/accounts.ts';
+import { ACCOUNT_CLASSES, accountOf } from '#core/ledger/accounts.ts';
 import { entriesOfCommit } from '#core/ledger/entriesOfCommit.ts';
 import { signedMinor } from '#core/ledger/entry.ts';
 import { balanceMinor, trialBalanceOf } from '#core/ledger/trialBalance.ts';
+import { amountsOf, positionsOf } from '#core/payments/amounts.ts';
+import { parseOperationId } from '#core/payments/payment.ts';
 import type { Violation } from '../engine/violation.ts';
+import type { Kept } from '../provider/model.ts';
 import type { World } from '../world.ts';
 import { isUnasked, strayEntries } from './unasked.ts';
 
@@ -29,7 +32,8 @@ export async function checkLedger(world: World): Promise<Violation | null> {
         };
   return (
     compare(balances, foldOf(world), 'the journal says') ??
-    compare(receivables(balances), takenByProviders(world), 'the providers say')
+    compare(receivables(balances), takenByProviders(world), 'the providers say') ??
+    compare(memos(balances), heldAndDoubted(world), 'the payments say')
   );
 }
 
@@ -42,26 +46,50 @@ function foldOf(world: World): ReadonlyMap<string, bigint> {
   return sums;
 }
 
-/** By provider account and currency. */
+/** What the providers owe, by account and currency; and what we owe merchants, who have nothing but that. */
 function receivables(balances: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const [id, balance] of balances) {
-    const [name, , account, currency] = id.split(':');
-    if (name === 'provider_receivable') add(sums, `${account} ${currency}`, balance);
+    const { class: name, merchant, providerAccount, currency } = accountOf(id);
+    if (name === 'provider_receivable') add(sums, `${providerAccount} ${currency}`, balance);
+    if (name === 'merchant_payable') add(sums, `${merchant} ${currency}`, -balance);
+  }
+  return sums;
+}
+
+/** What is held and what is in doubt, by merchant and currency. */
+function memos(balances: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const [id, balance] of balances) {
+    const { class: name, merchant, currency } = accountOf(id);
+    if (name === 'memo:authorized' || name === 'memo:in_doubt') add(sums, `${name} ${merchant} ${currency}`, balance);
+  }
+  return sums;
+}
+
+/** The ledger counts holds and doubts by itself: a hold that has gone must have left it. */
+function heldAndDoubted(world: World): ReadonlyMap<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const payment of world.watch.payments()) {
+    const { inDoubtMinor } = amountsOf(payment);
+    add(sums, `memo:in_doubt ${payment.merchant} ${payment.currency}`, inDoubtMinor);
+    for (const { capturableMinor } of positionsOf(payment))
+      add(sums, `memo:authorized ${payment.merchant} ${payment.currency}`, capturableMinor);
   }
   return sums;
 }
 
 function takenByProviders(world: World): ReadonlyMap<string, bigint> {
   const sums = new Map<string, bigint>();
+  const take = ({ account, charge }: Kept, minor: number) => {
+    const payment = world.watch.histories().get(parseOperationId(charge.reference)?.payment ?? '');
+    add(sums, `${account} ${charge.currency}`, BigInt(minor));
+    add(sums, `${payment?.versions[0]?.payment.merchant} ${charge.currency}`, BigInt(minor));
+  };
   for (const kept of world.provider.books.all())
-    if (!isUnasked(world, kept)) {
-      const { account, charge } = kept;
-      add(sums, `${account} ${charge.currency}`, BigInt(charge.amount_captured - charge.amount_refunded));
-    }
+    if (!isUnasked(world, kept)) take(kept, kept.charge.amount_captured - kept.charge.amount_refunded);
   for (const { kept, entry } of strayEntries(world))
-    if (entry.object !== 'void')
-      add(sums, `${kept.account} ${entry.currency}`, BigInt(entry.object === 'refund' ? entry.amount : -entry.amount));
+    if (entry.object !== 'void') take(kept, entry.object === 'refund' ? entry.amount : -entry.amount);
   return sums;
 }
 

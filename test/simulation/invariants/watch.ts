@@ -14,15 +14,16 @@ import type { World } from '../world.ts';
 import { judgeCommit } from './judgeCommit.ts';
 import { breachOf } from './terms.ts';
 
-/** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `at`: the true time of the last, `firstAt` of the first. */
+/** An operation that was written down to be sent. `says`: what was decided, as the provider calls it. `firstAt`: the true time. */
 type Sent = {
   id: string;
   account: string;
   requestHash: string;
   says: { readonly [field: string]: string | number | boolean };
-  at: number;
   firstAt: number;
   leftTimes: number;
+  /** When it was written that it may leave, for each time that it has not left yet. */
+  permits: number[];
 };
 type Body = { readonly [field: string]: unknown };
 
@@ -42,6 +43,7 @@ export function createWatch(world: World) {
   const strays: { kept: Kept; entry: Entry | null }[] = [];
   const taken = new Map<string, Taken>();
   const orders = new Map<string, Order>();
+  const told = new Set<string>();
   let commits = 0;
 
   const { append } = storage.journal;
@@ -105,16 +107,15 @@ export function createWatch(world: World) {
       account,
       requestHash,
       says,
-      at: scheduler.now(),
       firstAt: scheduler.now(),
       leftTimes: 0,
+      permits: [scheduler.now()],
     });
   }
 
-  /** The same bytes once more: one more time they may leave, from now on. */
+  /** The same bytes once more: one more time they may leave. */
   function writtenAgain({ operations }: Payment, { operation }: OperationResent): void {
-    const known = sent.get(operations[operation - 1]?.sending?.idempotencyKey ?? '');
-    if (known !== undefined) Object.assign(known, { at: scheduler.now(), leftTimes: 0 });
+    sent.get(operations[operation - 1]?.sending?.idempotencyKey ?? '')?.permits.push(scheduler.now());
   }
 
   /** The first byte of a request leaves. */
@@ -139,16 +140,18 @@ export function createWatch(world: World) {
     if (known.requestHash !== requestHashOf(request))
       return world.violate({ invariant: 'written_before_sent', about, what: 'what leaves is not what was written' });
     known.leftTimes += 1;
-    if (known.leftTimes > 1)
-      return world.violate({ invariant: 'sent_once', about, what: `it leaves ${known.leftTimes} times` });
     if (scheduler.now() > known.firstAt + keptKeysMsOf(known.account))
       return world.violate({ invariant: 'resend_terms', about, what: 'it leaves when its key may be forgotten' });
     const sendWithinMs = world.accounts.look(known.account)?.account.timing.sendWithinMs ?? 0;
-    if (scheduler.now() > known.at + sendWithinMs)
+    const inTime = known.permits.findIndex((at) => scheduler.now() <= at + sendWithinMs);
+    const at = known.permits.splice(Math.max(inTime, 0), 1)[0];
+    if (at === undefined)
+      return world.violate({ invariant: 'sent_once', about, what: `it leaves for the ${known.leftTimes}th time` });
+    if (inTime < 0)
       world.violate({
         invariant: 'sent_in_time',
         about,
-        what: `it leaves ${scheduler.now() - known.at} ms after it was written`,
+        what: `it leaves ${scheduler.now() - at} ms after it was written`,
       });
   }
 
@@ -173,6 +176,9 @@ export function createWatch(world: World) {
     ordered: (order: Order): void => void orders.set(order.id, order),
     leaves,
     chargeChanged,
+    /** An operator was told of an operation. */
+    told: (payment: string, operation: number): void => void told.add(operationId(payment, operation)),
+    isTold: (payment: string, operation: number): boolean => told.has(operationId(payment, operation)),
     /** A provider did something again whose key it had forgotten. */
     strayEntry: (kept: Kept, entry: Entry): void => void strays.push({ kept, entry }),
     strays: () => strays,

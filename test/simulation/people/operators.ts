@@ -15,12 +15,12 @@ const BY = { name: 'Olga', reason: 'looked it up in the console of the provider'
 
 /** Somebody who looks at what waits for a person, and decides. */
 export function scheduleOperator(world: World): void {
-  const { scheduler, chance } = world;
-  const dice = chance.of('operator');
+  const { scheduler } = world;
   const quietFrom = scheduler.now() + BUSY_MS;
   const retried = new Set<string>();
 
   function look(): void {
+    mistake(world);
     scheduler.after(
       scheduler.now() > quietFrom && scheduler.now() < quietFrom + LOOK_EVERY_MS ? QUIET_MS : LOOK_EVERY_MS,
       look,
@@ -41,31 +41,21 @@ export function scheduleOperator(world: World): void {
 
   function decide(payment: Payment): Omit<StateEvidenceRequest, 'payment' | 'by'> | null {
     const [conflict] = payment.conflicts;
-    if (conflict !== undefined) return { operation: conflict.operation, outcome: resolutionOf(payment, conflict) };
+    if (conflict !== undefined)
+      return { operation: conflict.operation, outcome: resolutionOf(world, payment, conflict) };
     const doubted = payment.operations.find((operation) => isDoubted(operation, scheduler.now()));
     if (doubted === undefined) return null;
-    const made = whatTookPlace(payment, doubted);
+    if (!world.watch.isTold(payment.id, doubted.n))
+      world.violate({
+        invariant: 'operators',
+        about: `${world.names.payment(payment.id)}.${doubted.n}`,
+        what: 'it has been in doubt for a day, and no operator was told',
+      });
+    const made = whatTookPlace(world, payment, doubted);
     if (made === undefined) return { operation: doubted.n, outcome: 'not_happened' };
     const amount = made.object === 'charge' ? made.amount_authorized : made.amount;
     const seen = { providerReference: made.id, amountMinor: BigInt(amount) };
     return { operation: doubted.n, outcome: 'succeeded', ...(doubted.stops ? {} : { seen }) };
-  }
-
-  /** Nobody is to pay twice; else it is a matter of taste, and what can't be returned is accepted. Only an authorisation can be given back. */
-  function resolutionOf({ id, operations }: Payment, { operation, reason }: Conflict): 'accept' | 'return_money' {
-    if (operations[operation - 1]?.kind !== 'authorize') return 'accept';
-    const isTwice = world.provider.books.ofPayment(id).filter(({ charge }) => isLive(charge)).length > 1;
-    if (isTwice || reason === 'second_authorization' || reason === 'late_success') return 'return_money';
-    return reason !== 'return_failed' && dice.next() < 0.5 ? 'return_money' : 'accept';
-  }
-
-  function whatTookPlace(payment: Payment, { n, stops, target }: Operation): Charge | Entry | undefined {
-    const { books } = world.provider;
-    if (!stops)
-      return books
-        .named(operationId(payment.id, n))
-        .find(({ made }) => made.status === 'succeeded' || made.status === 'authorized')?.made;
-    return books.named(operationId(payment.id, target ?? 0)).find(({ made }) => made.status === 'canceled')?.made;
   }
 
   function state(payment: Payment, request: Omit<StateEvidenceRequest, 'payment' | 'by'>): void {
@@ -83,4 +73,46 @@ export function scheduleOperator(world: World): void {
 
 function isDoubted(operation: Operation, now: number): boolean {
   return isOpen(operation) && operation.outcome.status === 'unknown' && now - operation.outcome.since > DOUBT_MS;
+}
+
+/** Nobody is to pay twice; else it is a matter of taste, and what can't be returned is accepted. Only an authorisation can be given back. */
+function resolutionOf(
+  world: World,
+  { id, operations }: Payment,
+  { operation, reason }: Conflict,
+): 'accept' | 'return_money' {
+  if (operations[operation - 1]?.kind !== 'authorize') return 'accept';
+  const isTwice = world.provider.books.ofPayment(id).filter(({ charge }) => isLive(charge)).length > 1;
+  if (isTwice || reason === 'second_authorization' || reason === 'late_success') return 'return_money';
+  return reason !== 'return_failed' && world.chance.of('operator').next() < 0.5 ? 'return_money' : 'accept';
+}
+
+function whatTookPlace(world: World, payment: Payment, { n, stops, target }: Operation): Charge | Entry | undefined {
+  const { books } = world.provider;
+  if (!stops)
+    return books
+      .named(operationId(payment.id, n))
+      .find(({ made }) => made.status === 'succeeded' || made.status === 'authorized')?.made;
+  return books.named(operationId(payment.id, target ?? 0)).find(({ made }) => made.status === 'canceled')?.made;
+}
+
+/** Somebody who takes a payment for another: what is certain must stay as it is. */
+function mistake(world: World): void {
+  const payments = world.watch.payments();
+  if (payments.length === 0) return;
+  const { id, operations } = world.chance.of('mistakes').pick(payments);
+  const certain = operations.find(({ outcome }) => outcome.status === 'succeeded' || outcome.status === 'declined');
+  if (certain === undefined) return;
+  const outcome = certain.outcome.status === 'succeeded' ? 'not_happened' : 'succeeded';
+  const about = `${world.names.payment(id)}.${certain.n}`;
+  world
+    .anyProcess('operator')
+    ?.platform.stateEvidence({ payment: id, operation: certain.n, outcome, by: BY })
+    .then(
+      ({ ok }) => {
+        if (ok)
+          world.violate({ invariant: 'operators', about, what: `an operator made ${outcome} of what was certain` });
+      },
+      () => {},
+    );
 }

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { canBeAsked } from './accounts.ts';
+import { ACCOUNTS, canBeAsked } from './accounts.ts';
 import type { Books } from './books.ts';
 import { approve, begin, cancel, capture, decline, refund, release, reverse } from './charges.ts';
 import { type Charge, capturableOf, type Entry, isRefusal, type Kept, type Refusal } from './model.ts';
@@ -37,6 +37,7 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
     const kept = books.find(asked.account, id);
     if (kept === undefined) return { status: 404, code: 'not_found' };
     const [reference, amount] = [body.reference ?? null, body.amount ?? 0];
+    if (isBeyond(kept, verb)) return refused(kept, { status: 409, code: 'not_supported' });
     switch (verb) {
       case 'captures':
         return done(kept, capture(kept, { reference, amount, source: 'api', final: body.final === true }), asked);
@@ -49,6 +50,17 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
       default:
         return { status: 404, code: 'not_found' };
     }
+  }
+
+  /** What this provider doesn't do once something was captured. */
+  function isBeyond({ account, charge }: Kept, verb: string | undefined): boolean {
+    const capabilities = ACCOUNTS.find(({ connected }) => connected.account.id === account)?.connected.provider
+      .capabilities;
+    if (!charge.captures.some(({ source, status }) => source === 'api' && status === 'succeeded')) return false;
+    return (
+      (verb === 'captures' && capabilities?.multipleCaptures === false) ||
+      (verb === 'voids' && capabilities?.voidsRest === false)
+    );
   }
 
   function create(body: Body, asked: Asked): Charge {
@@ -177,7 +189,7 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
 
   function describe({ charge, late, stray }: Kept, made: Charge | Entry, asked: Asked | null): string {
     const who = asked === null ? 'by itself' : `for ${asked.about}`;
-    const odd = `${late ? ', long given up' : ''}${stray ? ', a second time' : ''}`;
+    const odd = `${late ? ', which we had long given up' : ''}${stray ? ', a second time' : ''}`;
     const amounts = `authorized ${charge.amount_authorized} captured ${charge.amount_captured} refunded ${charge.amount_refunded}`;
     return `${made.object} ${made.id} ${made.status} ${made.amount} ${made.currency} ${who}${odd}: ${charge.id} is ${charge.status}, ${amounts} (${world.names.operation(charge.reference)})`;
   }

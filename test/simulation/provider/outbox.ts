@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { tellWebhook } from '../engine/telling.ts';
 import type { World } from '../world.ts';
 import { ACCOUNTS } from './accounts.ts';
 import type { Books } from './books.ts';
@@ -61,7 +62,11 @@ export function createOutbox(world: World, books: Books) {
     if (process === null) return again();
     let isTaken = false;
     const incoming = { ...addressOf(kept.account), headers: signed(kept.account, body), body: Buffer.from(body) };
-    world.trace.say(kept.account, `=> ${process.name} webhook ${body.slice(0, 110)} (${about})`);
+    world.trace.say(
+      kept.account,
+      `=> ${process.name} webhook ${body}`,
+      () => `=> ${process.name}: webhook about ${about}, ${tellWebhook(body)}`,
+    );
     process.platform.receiveWebhook(incoming).then(
       (result) => {
         isTaken = true;
@@ -109,7 +114,11 @@ export function createOutbox(world: World, books: Books) {
   ): void {
     const process = world.anyProcess(`webhooks ${account}`);
     if (process === null) return;
-    world.trace.say('somebody', `=> ${process.name} webhook ${body.slice(0, 110)} at the address of ${account}`);
+    world.trace.say(
+      'somebody',
+      `=> ${process.name} webhook ${body}`,
+      () => `=> ${process.name}: webhook in the name of ${account}, ${tellWebhook(body)}`,
+    );
     process.platform.receiveWebhook({ ...addressOf(account), headers, body: Buffer.from(body) }).then(
       (result) => then(result.ok),
       () => {},

@@ -841,6 +841,21 @@ test('a stop that is refused is tried three times, each a while later', () => {
   );
 });
 
+test('a challenge that was completed in time, and heard of late: its stops were refused, and the hold lasts as long as any', () => {
+  const steps: Step[] = [createCommand(), tell(1, 'requires_action')];
+  for (let n = 2; n <= 4; n += 1) {
+    const due = owed(given(...steps)).find(({ step }) => step === 'stop');
+    assert.ok(due !== undefined);
+    steps.push({ type: 'pursue', step: 'stop', operation: 1, now: due.dueAt } as Step, tell(n, 'rejected'));
+  }
+  steps.push({ ...tell(1, 'succeeded', { source: 'webhook' }), now: START + 2 * 3_600_000 } as Step);
+  const week = 7 * 24 * 3_600_000;
+  const [lapse, ...others] = owed(given(...steps));
+  assert.deepEqual([lapse?.step, lapse?.dueAt, others], ['lapse', START + week, []]);
+  steps.push({ type: 'pursue', step: 'lapse', operation: 1, now: START + week });
+  assert.deepEqual(given(...steps).operations[4]?.kind, 'void', 'it is there, whatever became of the stops');
+});
+
 test('what the provider has told us that it has is not absent because an inquiry did not find it', () => {
   for (const told of ['pending', 'requires_action']) {
     const payment = given(create, tell(1, told), inquire(1, 'not_found', START + 1e9));

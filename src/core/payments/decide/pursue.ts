@@ -3,7 +3,7 @@ import { positionOf } from '#core/payments/amounts.ts';
 import type { PaymentCommand } from '#core/payments/commands.ts';
 import type { OperationCause, OperationKind, PaymentEvent } from '#core/payments/events.ts';
 import { evolve } from '#core/payments/evolve.ts';
-import { followersOf, type Owed, owed, TRIES_MAX } from '#core/payments/owed.ts';
+import { followersOf, isLapse, type Owed, owed, TRIES_MAX } from '#core/payments/owed.ts';
 import { findOperation, isOpen, type Operation, type Payment } from '#core/payments/payment.ts';
 import { ask, type Planner } from '#core/payments/plan.ts';
 import type { Decision } from './rejections.ts';
@@ -121,7 +121,8 @@ function returnMoney(payment: Payment, operation: Operation, context: Context): 
 function isGone(payment: Payment, { n }: Operation): boolean {
   const followers = followersOf(payment, n);
   const refused = followers.filter(
-    ({ cause, outcome }) => cause === 'lapsed' && (outcome.status === 'declined' || outcome.status === 'rejected'),
+    (follower) =>
+      isLapse(follower) && (follower.outcome.status === 'declined' || follower.outcome.status === 'rejected'),
   );
   return (
     refused.length >= TRIES_MAX ||
