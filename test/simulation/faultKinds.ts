@@ -17,7 +17,7 @@ export const FAULT_KINDS = {
   feed_repeat: { rate: 0.05, text: 'the feed gives again what it gave before' },
   feed_delay: { rate: 0.03, text: 'the feed does not give the newest commits yet' },
   feed_poison: { rate: 0.15, text: "a later release of the platform writes commits that this one can't read" },
-  schedule_lost: { rate: 0.02, text: 'what the feed says of a payment never gets into the schedule' },
+  schedule_lost: { rate: 0.06, text: 'the schedule loses the row of a payment' },
   // Between us and a provider.
   refused: { rate: 0.02, text: 'no connection' },
   request_lost: { rate: 0.02, text: 'sent, and it never arrives' },

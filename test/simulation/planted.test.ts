@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { findBug } from './plantedTable.ts';
@@ -19,6 +20,12 @@ for (const [name, { wrong }] of Object.entries(PLANTED_BUGS).filter(([bug]) => !
     assert.notEqual(await findBug(name, SEEDS_MAX), null, `not within ${SEEDS_MAX} seeds: an invariant is missing`);
   });
 }
+
+test('the README shows them all', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const shown = [...readme.matchAll(/^\| `(\w+)` \| \w+ \| \d+ \|$/gm)].map(([, name]) => name);
+  assert.deepEqual(shown, Object.keys(PLANTED_BUGS), 'npm run simulate -- --planted prints the table');
+});
 
 test('there are bugs enough', () => assert.ok(Object.keys(PLANTED_BUGS).length >= BUGS_MIN));
 

@@ -116,11 +116,11 @@ function ordersOf(world: World, { payments, only, steps }: RunOptions) {
     .map((order) => ({ ...order, steps: order.steps.slice(0, steps) }));
 }
 
-function waitingIn({ storage }: World): Waiting {
+function waitingIn({ storage, hasLostRows }: World): Waiting {
   const { index, schedule, references, ledger, feed, inbox } = storage;
   const followers = [index.projection, schedule.projection, references.projection, ledger];
   return {
     dueAt: () => Math.min(schedule.earliest(), inbox.nextDueAt()),
-    isBehind: () => followers.some(({ position }) => position() < feed.head()),
+    isBehind: () => hasLostRows() || followers.some(({ position }) => position() < feed.head()),
   };
 }

@@ -11,6 +11,7 @@ import { createWatch, type Watch } from './invariants/watch.ts';
 import type { Plant } from './planted/plant.ts';
 import { createAccounts, echoesReferences, type SimulatedAccounts } from './provider/accounts.ts';
 import { createProviders, type Providers } from './provider/provider.ts';
+import { loseRows } from './storage/lostRows.ts';
 import { createStorage, type Storage } from './storage/storage.ts';
 
 /** One simulated world: everything that the platform sees, and everything that is known from outside of it. */
@@ -40,6 +41,8 @@ export type World = {
   actingAs: <Value>(process: Process, effect: () => Value) => Value;
   listen: (to: 'feed' | 'inbox', process: Process, listener: () => void) => () => void;
   tellLater: (process: Process, ms: number) => void;
+  /** A row of the schedule is missing, and nothing but a sweep puts it back. */
+  hasLostRows: () => boolean;
   /** Which operation a request is about, by its short name. */
   aboutOf: (request: ProviderRequest) => string;
   customerReturns: (payment: string) => void;
@@ -81,6 +84,7 @@ export function createWorld({ seed, faults: faultOptions, keepTrace, plant }: Wo
   } as World;
   world.violation = () => violation;
   world.watch = createWatch(world);
+  world.hasLostRows = loseRows(world);
   world.provider = createProviders(world);
   world.aboutOf = (request) => aboutOf(world, request);
   world.customerReturns = (payment) => customerReturns(world, payment);

@@ -34,15 +34,6 @@ export function createPorts(world: World, process: Process): Ports {
     position,
     save: (payments, at, commits) => on(`${name}.save`, 'write', null, async () => await save(payments, at, commits)),
   });
-  const lossy: PaymentProjection = {
-    ...storage.schedule.projection,
-    save: (payments, at, commits) =>
-      storage.schedule.projection.save(
-        payments.filter(({ id }) => !world.faults.happens('schedule_lost', names.payment(id) ?? id)),
-        at,
-        commits,
-      ),
-  };
   return {
     journal: {
       append: (commit) => on('journal.append', 'append', names.payment(commit.stream), () => journal.append(commit)),
@@ -72,7 +63,7 @@ export function createPorts(world: World, process: Process): Ports {
         on('schedule.restore', 'write', names.payment(id), () => schedule.restore(id, version, dueAt)),
     },
     ledger: ledgerPort,
-    projections: [projected(index.projection), projected(lossy), projected(references.projection)],
+    projections: [projected(index.projection), projected(schedule.projection), projected(references.projection)],
     parking: storage.parking,
     roots: {
       all: () => on('roots.all', 'read', null, () => roots.all()),

@@ -7,6 +7,7 @@ export type SimulatedSchedule = Schedule & {
   projection: PaymentProjection;
   rows: () => readonly ScheduleRow[];
   earliest: () => number;
+  has: (id: string) => boolean;
 };
 
 /** The schedule in memory: the same statements as in SQLite. */
@@ -35,6 +36,7 @@ export function createSchedule(): SimulatedSchedule {
     projection,
     correct: async (id, version, dueAt) => correct(id, version, dueAt),
     rows: () => [...rows.values()],
+    has: (id) => rows.has(id),
     earliest: () => {
       let earliest = Number.POSITIVE_INFINITY;
       for (const { dueAt } of rows.values()) if (dueAt < earliest) earliest = dueAt;
