@@ -11,13 +11,17 @@ export function loseRows({ storage, faults, names }: Pick<World, 'storage' | 'fa
   const { save } = schedule.projection;
   const decided = new Map<string, boolean>();
   const missing = new Set<string>();
+  const newest = new Map<string, number>();
 
   function isLost(payment: Payment): boolean {
     const { id, version } = payment;
     const row = `${id}/${version}`;
     const known = decided.get(row);
     if (known !== undefined) return known;
-    const lost = nextDueAt(payment) !== null && faults.happens('schedule_lost', names.payment(id) ?? id);
+    // What a slow process writes of an older version takes nothing away.
+    const isNewest = version >= (newest.get(id) ?? 0);
+    newest.set(id, Math.max(version, newest.get(id) ?? 0));
+    const lost = isNewest && nextDueAt(payment) !== null && faults.happens('schedule_lost', names.payment(id) ?? id);
     decided.set(row, lost);
     if (!lost) return false;
     void schedule.correct(id, version, null);
