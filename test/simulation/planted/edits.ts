@@ -79,7 +79,7 @@ export const SOURCE_EDITS: { readonly [bug: string]: SourceEdit } = {
   operator_overrules: {
     wrong: 'an operator may say of anything that it did not happen',
     file: `${PAYMENTS}/decide/operator.ts`,
-    from: "if (operation.outcome.status !== 'unknown') return err({ code: 'operation_not_in_doubt' });",
+    from: "if (!isForOperators(operation)) return err({ code: 'operation_not_in_doubt' });",
     to: '',
   },
   ledger_keeps_voided_holds: {
