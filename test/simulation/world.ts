@@ -1,4 +1,4 @@
-import type { ProviderRequest } from '#core/provider/port.ts';
+import type { ProviderRequest, ReturnParameters } from '#core/provider/port.ts';
 import { type Chance, createChance } from './engine/chance.ts';
 import { createFaults, type FaultOptions, type Faults } from './engine/faults.ts';
 import { createNames, type Names } from './engine/names.ts';
@@ -45,7 +45,7 @@ export type World = {
   hasLostRows: () => boolean;
   /** Which operation a request is about, by its short name. */
   aboutOf: (request: ProviderRequest) => string;
-  customerReturns: (payment: string) => void;
+  customerReturns: (payment: string, parameters: ReturnParameters) => void;
 };
 
 export type WorldOptions = { seed: number; faults: FaultOptions; keepTrace: boolean; plant: Plant };
@@ -87,25 +87,28 @@ export function createWorld({ seed, faults: faultOptions, keepTrace, plant }: Wo
   world.hasLostRows = loseRows(world);
   world.provider = createProviders(world);
   world.aboutOf = (request) => aboutOf(world, request);
-  world.customerReturns = (payment) => customerReturns(world, payment);
+  world.customerReturns = (payment, parameters) => customerReturns(world, payment, parameters);
   Object.assign(world, createInstances(world));
   return world;
 }
 
-function aboutOf({ watch, names, provider }: World, { url, headers }: ProviderRequest): string {
+function aboutOf({ watch, names, provider }: World, request: ProviderRequest): string {
+  const { url, headers } = request;
   const sent = watch.sentWith(headers['idempotency-key'] ?? '');
   if (sent !== undefined) return names.operation(sent.id);
-  const [, account = '', charge = ''] = /^https:\/\/(\w+)\.example\/v1\/charges\/([^/]*)/.exec(url) ?? [];
+  const [, account = ''] = /^https:\/\/(\w+)\.example/.exec(url) ?? [];
+  const path = provider.read(request)?.path ?? url.slice(url.indexOf('/v1/')).replace('?payment_intent=', '/');
+  const charge = /^\/v1\/\w+\/([^/?&]*)/.exec(path)?.[1] ?? '';
   return names.operation(provider.books.find(account, charge)?.charge.reference ?? decodeURIComponent(url));
 }
 
 /** The browser comes back to the merchant by our address; the provider's webhook may be faster. */
-function customerReturns(world: World, payment: string): void {
+function customerReturns(world: World, payment: string, parameters: ReturnParameters): void {
   const about = world.names.payment(payment) ?? payment;
   world.scheduler.after(world.chance.of('customer', about).between(0, 2000), () => {
     const process = world.anyProcess(`customer ${about}`);
     if (process === null) return;
     world.trace.say('customer', `is back from the challenge of ${about} => ${process.name}`);
-    process.platform.completeAction(payment).catch(() => {});
+    process.platform.completeAction(payment, parameters).catch(() => {});
   });
 }

@@ -16,16 +16,24 @@ export function tellBody(text: string): string {
 /** `evt_5: charge ch3 is succeeded, …` */
 export function tellWebhook(text: string): string {
   const body = parse(text);
-  return body === null ? tellBody(text) : `${String(body['id'])}: ${tellObject(body['data'] as Body)}`;
+  const data = body?.['data'];
+  if (!isObject(data)) return tellBody(text);
+  return `${String(body?.['id'])}: ${tellObject(isObject(data['object']) ? data['object'] : data)}`;
 }
 
 function tellObject(made: Body): string {
+  // What isn't in the simulator's words is told in its own.
+  if (made['object'] === undefined) return JSON.stringify(made).slice(0, 400);
   const { object, id, status, amount, version, source } = made;
   const what = `${String(object)} ${String(id)} is ${String(status)}`;
   const by = source === 'dashboard' ? ', made in the dashboard' : '';
   if (object !== 'charge') return `${what}, ${String(amount)}${by} (version ${String(version)})`;
   const { amount_authorized: authorized, amount_captured: captured, amount_refunded: refunded } = made;
   return `${what}: ${String(authorized)} authorized, ${String(captured)} captured, ${String(refunded)} refunded (version ${String(version)})`;
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null;
 }
 
 function parse(text: string): Body | null {

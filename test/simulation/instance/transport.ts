@@ -2,6 +2,7 @@ import type { Clock } from '#core/kit/world.ts';
 import type { ProviderRequest, ProviderResponse } from '#core/provider/port.ts';
 import type { Transport, TransportLimits, TransportResult } from '#core/provider/ports.ts';
 import { tellBody } from '../engine/telling.ts';
+import type { Post } from '../provider/wire.ts';
 import type { World } from '../world.ts';
 import { type Process, whenAlive } from './process.ts';
 
@@ -55,7 +56,9 @@ export function createSimulatedTransport(world: World, process: Process, clock: 
   /** The first byte leaves. */
   function leave(request: ProviderRequest, limits: TransportLimits, { about, say }: Exchange): void {
     const dice = chance.of('network', about);
-    world.trace.say(process.name, `-> ${request.method} ${request.url} (${about})`, () => tellRequest(request, about));
+    world.trace.say(process.name, `-> ${request.method} ${request.url} (${about})`, () =>
+      tellRequest(request, about, world.provider.read(request)),
+    );
     world.watch.leaves(request, process);
     const slow = faults.happens('provider_slow', about) ? dice.between(0, TAIL_MS_MAX) : 0;
     let isOver = false;
@@ -113,10 +116,10 @@ function tellResult(result: TransportResult, about: string): string {
   return `hears about ${about}: ${result.response.status}, ${tellBody(result.response.body)}`;
 }
 
-function tellRequest({ method, url, body }: ProviderRequest, about: string): string {
+function tellRequest({ method, url }: ProviderRequest, about: string, post: Post | null): string {
   const [, account = '', path = ''] = /^https?:\/\/([^/.]+)[^/]*(\/[^?]*)/.exec(url) ?? [];
   if (method === 'GET') return `asks ${account} what became of ${about}`;
-  const { amount, currency, token } = JSON.parse(body ?? '{}') as { [field: string]: unknown };
+  const { amount, currency, token } = post?.body ?? {};
   const money = amount === undefined ? '' : ` ${String(amount)} ${String(currency ?? '')}`.trimEnd();
   return `-> ${account}: POST ${path}${money}${token === undefined ? '' : ` ${String(token)}`} (${about})`;
 }

@@ -49,7 +49,7 @@ const TOKENS: readonly (readonly [string, number])[] = [
   ['tok_dashboard_refund', 3],
   ['tok_connection_refused', 3],
 ];
-const CURRENCIES: readonly Currency[] = ['EUR', 'EUR', 'USD', 'JPY'];
+const CURRENCIES: readonly Currency[] = ['EUR', 'EUR', 'USD', 'JPY', 'ISK'];
 const STEPS_MAX = 5;
 const AMOUNT_MAX = 50_000;
 const WITHIN_MS = 20_000;

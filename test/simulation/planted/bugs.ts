@@ -1,3 +1,4 @@
+import { ADAPTER_BUGS } from './adapters.ts';
 import { CONSUMER_BUGS } from './consumers.ts';
 import { SOURCE_EDITS } from './edits.ts';
 import { JOURNAL_BUGS } from './journal.ts';
@@ -12,6 +13,7 @@ export const PLANTED_BUGS: PlantedBugs = {
   ...SENDING_BUGS,
   ...JOURNAL_BUGS,
   ...READING_BUGS,
+  ...ADAPTER_BUGS,
   ...WEBHOOK_BUGS,
   ...CONSUMER_BUGS,
   ...USE_CASE_BUGS,

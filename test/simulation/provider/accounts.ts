@@ -1,8 +1,15 @@
+import { defined } from '#core/kit/assert.ts';
 import { idSecretOf } from '#core/kit/id.ts';
 import { secret } from '#core/kit/secret.ts';
 import type { ConnectedAccount, ProviderAccounts } from '#core/payments/ports.ts';
 import type { Provider } from '#core/provider/port.ts';
+import { adyen } from '#providers/adyen/provider.ts';
 import { simulator } from '#providers/simulator/provider.ts';
+import { stripe } from '#providers/stripe/provider.ts';
+
+import { adyenWire } from './adyenWire.ts';
+import { stripeWire } from './stripeWire.ts';
+import { simulatorWire, type Wire } from './wire.ts';
 
 export const secretOfIds = idSecretOf(new Uint8Array(32).fill(7));
 
@@ -46,13 +53,15 @@ const mute: Provider = {
 };
 
 /** `lagMsMax`: how long after it was done something may be missing in the answer to an inquiry. */
-export type SimulatedAccount = { connected: ConnectedAccount; lagMsMax: number; keptKeysMs: number };
+export type SimulatedAccount = { connected: ConnectedAccount; wire: Wire; lagMsMax: number; keptKeysMs: number };
 
 export const ACCOUNTS: readonly SimulatedAccount[] = [
-  { connected: connect(simulator, 'north'), lagMsMax: 700, keptKeysMs: DAY_MS },
-  { connected: connect(simulator, 'south', 20_000), lagMsMax: 18_000, keptKeysMs: DAY_MS },
-  { connected: connect(plain, 'east'), lagMsMax: 8 * HOUR_MS, keptKeysMs: DAY_MS },
-  { connected: connect(mute, 'west'), lagMsMax: 0, keptKeysMs: SHORT_MS },
+  { connected: connect(simulator, 'north'), wire: simulatorWire, lagMsMax: 700, keptKeysMs: DAY_MS },
+  { connected: connect(simulator, 'south', 20_000), wire: simulatorWire, lagMsMax: 18_000, keptKeysMs: DAY_MS },
+  { connected: connect(plain, 'east'), wire: simulatorWire, lagMsMax: 8 * HOUR_MS, keptKeysMs: DAY_MS },
+  { connected: connect(mute, 'west'), wire: simulatorWire, lagMsMax: 0, keptKeysMs: SHORT_MS },
+  { connected: stripeAccount('galway'), wire: stripeWire, lagMsMax: 18_000, keptKeysMs: DAY_MS },
+  { connected: adyenAccount('delft'), wire: adyenWire, lagMsMax: 0, keptKeysMs: 7 * DAY_MS },
 ];
 
 function connect(provider: Provider, id: string, propagationMs = 2000): ConnectedAccount {
@@ -69,12 +78,29 @@ function connect(provider: Provider, id: string, propagationMs = 2000): Connecte
   };
 }
 
+function stripeAccount(id: string): ConnectedAccount {
+  const { account } = connect(stripe, id, 20_000);
+  const credentials = {
+    secret_key: [secret(`sk_test_${'a'.repeat(24)}`)],
+    webhook_secret: [secret(`whsec_${'b'.repeat(24)}`)],
+  };
+  return { provider: stripe, account: { ...account, credentials, settings: { multicapture: 'no' } } };
+}
+
+function adyenAccount(id: string): ConnectedAccount {
+  const { account } = connect(adyen, id, 0);
+  const credentials = { api_key: [secret(`key of ${id}`)], hmac_key: [secret('ab'.repeat(32))] };
+  return { provider: adyen, account: { ...account, credentials, settings: { merchant_account: 'Delft' } } };
+}
+
 export const MERCHANTS: Readonly<Record<string, string>> = {
   mer_ada: 'north',
   mer_bob: 'north',
   mer_cem: 'south',
   mer_dia: 'east',
   mer_eva: 'west',
+  mer_fay: 'delft',
+  mer_gus: 'galway',
 };
 
 export function echoesReferences(provider: string): boolean {
@@ -86,6 +112,26 @@ export function echoesReferences(provider: string): boolean {
 export function canBeAsked(account: string): boolean {
   return ACCOUNTS.some(
     ({ connected }) => connected.account.id === account && connected.provider.inquiry.kind !== 'none',
+  );
+}
+
+/** Whether it decides on a challenge only when it is told what the customer has brought back. */
+export function completes(account: string): boolean {
+  return 'completion' in connectedOf(account).provider;
+}
+
+export function connectedOf(account: string): ConnectedAccount {
+  return simulatedOf(account).connected;
+}
+
+export function wireOf(account: string): Wire {
+  return simulatedOf(account).wire;
+}
+
+function simulatedOf(account: string): SimulatedAccount {
+  return defined(
+    ACCOUNTS.find(({ connected }) => connected.account.id === account),
+    `no account ${account}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { ACCOUNTS, canBeAsked } from './accounts.ts';
+import { ACCOUNTS, canBeAsked, completes, wireOf } from './accounts.ts';
 import type { Books } from './books.ts';
 import { approve, begin, cancel, capture, decline, refund, release, reverse } from './charges.ts';
 import { type Charge, capturableOf, type Entry, isRefusal, type Kept, type Refusal } from './model.ts';
@@ -22,6 +22,7 @@ type Body = {
   token?: string;
   capture?: boolean;
   final?: boolean;
+  id?: string;
   metadata?: { payment: string };
 };
 
@@ -31,22 +32,29 @@ export type Acts = ReturnType<typeof createActs>;
 export function createActs(world: World, books: Books, outbox: Outbox) {
   const { scheduler, faults, chance, trace } = world;
 
-  function post(path: string, body: Body, asked: Asked): object {
+  function post(path: string, body: Body, asked: Asked): Charge | Entry | Refusal {
     const [, id = '', verb] = /^\/v1\/charges\/([^/]*)\/(\w+)$/.exec(path) ?? [];
     if (path === '/v1/charges') return create(body, asked);
     const kept = books.find(asked.account, id);
     if (kept === undefined) return { status: 404, code: 'not_found' };
-    const [reference, amount] = [body.reference ?? null, body.amount ?? 0];
+    const { reference = null, amount = 0, id: name } = body;
+    const final = body.final === true || wireOf(kept.account).releasesRest;
     if (isBeyond(kept, verb)) return refused(kept, { status: 409, code: 'not_supported' });
     switch (verb) {
       case 'captures':
-        return done(kept, capture(kept, { reference, amount, source: 'api', final: body.final === true }), asked);
+        return done(kept, capture(kept, { reference, amount, source: 'api', final, id: name }), asked);
       case 'voids':
-        return done(kept, release(kept, reference), asked);
+        return done(kept, release(kept, { reference, id: name }), asked);
       case 'refunds':
-        return done(kept, refund(kept, { reference, amount, source: 'api' }), asked);
+        return done(kept, refund(kept, { reference, amount, source: 'api', id: name }), asked);
       case 'cancel':
         return changed(kept, cancel(kept), asked);
+      case 'stops':
+        if (kept.charge.status === 'authorized') return done(kept, release(kept, { reference, id: name }), asked);
+        kept.stop = { id: name ?? '', reference: reference ?? '' };
+        return changed(kept, cancel(kept), asked);
+      case 'complete':
+        return complete(kept);
       default:
         return { status: 404, code: 'not_found' };
     }
@@ -86,8 +94,11 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
       late: asked.late,
       changedItsMind: false,
       stray,
+      at: scheduler.now(),
+      stop: null,
+      brings: null,
     };
-    begin(kept, faults.happens('amount_wrong', asked.about));
+    begin(kept, !wireOf(asked.account).isExact && faults.happens('amount_wrong', asked.about));
     books.keep(kept);
     books.index(charge, { at: scheduler.now(), account: asked.account, late: asked.late });
     tell(kept, charge, asked);
@@ -103,10 +114,13 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
       later(dice.between(100, MOMENT_MS_MAX), kept, () => decide(kept, dice.next() < APPROVES));
     if (charge.status === 'requires_action' && dice.next() < COMES_BACK)
       later(dice.between(SECOND_MS, HOUR_MS * 1.1), kept, () => {
-        decide(kept, dice.next() < APPROVES);
-        world.customerReturns(charge.metadata.payment);
+        const approves = dice.next() < APPROVES;
+        if (completes(kept.account)) kept.brings = approves ? 'approval' : 'refusal';
+        else decide(kept, approves);
+        world.customerReturns(charge.metadata.payment, { redirectResult: `result of ${charge.id}` });
       });
-    if (charge.status === 'declined' && (token === 'tok_late_success' || faults.happens('late_decision', about)))
+    const mayChange = charge.status === 'declined' && !wireOf(kept.account).isExact;
+    if (mayChange && (token === 'tok_late_success' || faults.happens('late_decision', about)))
       later(dice.between(500, MOMENT_MS_MAX), kept, () => {
         kept.changedItsMind = true;
         decide(kept, true);
@@ -126,19 +140,30 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
     tell(kept, charge, null);
   }
 
+  /** The provider is told what the customer has brought back. */
+  function complete(kept: Kept): Charge | Refusal {
+    if (kept.brings === null) return refused(kept, { status: 409, code: 'not_challenged' });
+    if (kept.charge.status === 'requires_action') decide(kept, kept.brings === 'approval');
+    return kept.charge;
+  }
+
   function inDashboard(kept: Kept, die: number): void {
     const { charge } = kept;
     const [refundable, capturable] = [charge.amount_captured - charge.amount_refunded, capturableOf(charge)];
     const amount = (most: number) => Math.max(1, Math.ceil(most * die));
     const asked = { reference: null, source: 'dashboard' } as const;
     if (refundable > 0) done(kept, refund(kept, { ...asked, amount: amount(refundable) }), null);
-    else if (capturable > 0) done(kept, capture(kept, { ...asked, amount: amount(capturable), final: false }), null);
+    else if (capturable > 0) {
+      const final = wireOf(kept.account).releasesRest;
+      done(kept, capture(kept, { ...asked, amount: amount(capturable), final }), null);
+    }
   }
 
   function scheduleReversal(kept: Kept, made: Entry, about: string): void {
     // Not for ever: then the customer has another account.
     const isFated =
       made.object === 'refund' && kept.token === 'tok_refund_reversed' && kept.charge.refunds.length <= BOUNCES_MAX;
+    if (made.object === 'capture' && wireOf(kept.account).isExact) return;
     if (made.object === 'void' || (!isFated && !faults.happens('reversal', about))) return;
     const delayMs = chance.of('later', kept.charge.reference).between(500, REVERSAL_MS_MAX);
     later(delayMs, kept, () => {
@@ -183,8 +208,6 @@ export function createActs(world: World, books: Books, outbox: Outbox) {
     // A provider that can't be asked repeats its webhooks until one is taken.
     const inquiryTells = asked !== null && !asked.late && canBeAsked(kept.account);
     outbox.tell(kept, made, inquiryTells);
-    // What is done to a charge changes it, too.
-    if (made !== kept.charge) outbox.tell(kept, kept.charge, inquiryTells);
   }
 
   function describe({ charge, late, stray }: Kept, made: Charge | Entry, asked: Asked | null): string {

@@ -26,11 +26,17 @@ export function createBooks() {
     byReference.set(made.reference, [...known, { made, ...place }]);
   }
 
+  /** By the reference that we gave it. */
+  function ofReference(reference: string): Kept | undefined {
+    const made = byReference.get(reference)?.[0]?.made;
+    return made === undefined ? undefined : charges.get(made.id);
+  }
+
   return {
     keep,
     index,
     find: (account: string, id: string): Kept | undefined => {
-      const kept = charges.get(id);
+      const kept = charges.get(id) ?? ofReference(id);
       return kept?.account === account ? kept : undefined;
     },
     ofPayment: (payment: string): readonly Kept[] => byPayment.get(payment) ?? [],

@@ -42,7 +42,8 @@ export function decline(charge: Charge, code: string): void {
   charge.redirect_url = null;
 }
 
-type Asked = { reference: string | null; amount: number; source: Entry['source'] };
+/** `id`: what it is called already. */
+type Asked = { reference: string | null; amount: number; source: Entry['source']; id?: string | undefined };
 
 export function capture({ charge, token }: Kept, asked: Asked & { final: boolean }): Entry | Refusal {
   if (charge.status !== 'authorized') return { status: 409, code: 'charge_not_capturable' };
@@ -59,9 +60,12 @@ export function capture({ charge, token }: Kept, asked: Asked & { final: boolean
   return made;
 }
 
-export function release({ charge, token }: Kept, reference: string | null): Entry | Refusal {
+export function release(
+  { charge, token }: Kept,
+  { reference, id }: { reference: string | null; id?: string | undefined },
+): Entry | Refusal {
   if (charge.status !== 'authorized') return { status: 409, code: 'charge_not_voidable' };
-  const made = entry(charge, 'void', { reference, amount: capturableOf(charge), source: 'api' });
+  const made = entry(charge, 'void', { reference, amount: capturableOf(charge), source: 'api', id });
   charge.version += 1;
   if (token === 'tok_void_fails') fail(made, 'void_failed');
   else charge.status = charge.amount_captured > 0 ? 'succeeded' : 'canceled';
@@ -96,11 +100,11 @@ export function reverse(charge: Charge, made: Entry): void {
   charge.version += 1;
 }
 
-function entry(charge: Charge, object: Entry['object'], { reference, amount, source }: Asked): Entry {
+function entry(charge: Charge, object: Entry['object'], { reference, amount, source, id }: Asked): Entry {
   const list = { capture: charge.captures, void: charge.voids, refund: charge.refunds }[object];
   const made: Entry = {
     object,
-    id: `${charge.id}_${object}${list.length + 1}`,
+    id: id ?? `${charge.id}_${object}${list.length + 1}`,
     reference,
     charge: charge.id,
     source,

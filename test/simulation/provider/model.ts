@@ -43,6 +43,12 @@ export type Kept = {
   changedItsMind: boolean;
   /** A second object with a reference that was there already: the key of the first had been forgotten. */
   stray: boolean;
+  /** When it was made. */
+  at: number;
+  /** Who stopped it before it was decided, where the provider tells by whose wish. */
+  stop: { id: string; reference: string } | null;
+  /** What the customer brings back from the challenge, where the provider decides only when it is told that. */
+  brings: 'approval' | 'refusal' | null;
 };
 
 export type Refusal = { status: number; code: string };

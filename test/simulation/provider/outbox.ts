@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { tellWebhook } from '../engine/telling.ts';
 import type { World } from '../world.ts';
-import { ACCOUNTS } from './accounts.ts';
+import { ACCOUNTS, connectedOf, wireOf } from './accounts.ts';
 import type { Books } from './books.ts';
 import type { Charge, Entry, Kept } from './model.ts';
+import { lieOf, type Signed, simulatorWire } from './wire.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -23,14 +23,21 @@ export function createOutbox(world: World, books: Books) {
   function tell(kept: Kept, made: Charge | Entry, askedFor: boolean): void {
     const about = world.names.operation(kept.charge.reference);
     events += 1;
-    const data = made.object === 'charge' ? made : { ...made, metadata: kept.charge.metadata };
-    const body = JSON.stringify({ id: `evt_${events}`, type: `${made.object}.updated`, data });
+    for (const body of wireOf(kept.account).events(kept, made, telling(kept.account)))
+      send(kept, { body, about }, askedFor);
+  }
+
+  function telling(account: string) {
+    return { n: events, now: scheduler.now(), account: connectedOf(account).account };
+  }
+
+  function send(kept: Kept, { body, about }: Omit<Event, 'tried'>, askedFor: boolean): void {
     if (askedFor && faults.happens('webhook_lost', about)) return;
     books.say(body, kept.account);
     const dice = chance.of('webhooks', about);
-    const send = (ms: number) => void scheduler.after(ms, () => deliver(kept, { body, about, tried: 0 }));
-    send(delayOf(kept.account, about));
-    if (faults.happens('webhook_twice', about)) send(dice.between(0, 5 * SECOND_MS));
+    const later = (ms: number) => void scheduler.after(ms, () => deliver(kept, { body, about, tried: 0 }));
+    later(delayOf(kept.account, about));
+    if (faults.happens('webhook_twice', about)) later(dice.between(0, 5 * SECOND_MS));
     if (faults.happens('webhook_forged', about)) scheduler.after(USUAL_MS_MAX, () => forge(kept, body));
     if (faults.happens('webhook_crossed', about)) scheduler.after(USUAL_MS_MAX, () => cross(kept, body));
   }
@@ -61,7 +68,11 @@ export function createOutbox(world: World, books: Books) {
     };
     if (process === null) return again();
     let isTaken = false;
-    const incoming = { ...addressOf(kept.account), headers: signed(kept.account, body), body: Buffer.from(body) };
+    const incoming = {
+      ...addressOf(kept.account),
+      headers: wireOf(kept.account).headers(body, telling(kept.account)),
+      body: Buffer.from(body),
+    };
     world.trace.say(
       kept.account,
       `=> ${process.name} webhook ${body}`,
@@ -87,8 +98,7 @@ export function createOutbox(world: World, books: Books) {
 
   /** Somebody who does not know the secret says that a payment has succeeded. */
   function forge(kept: Kept, body: string): void {
-    const lie = body.replace(/"evt_\d+"/, `"evt_lie_${events}"`).replace(/"status":"\w+"/, '"status":"succeeded"');
-    const headers = { 'simulator-signature': `t=${seconds()},v1=${'0'.repeat(64)}` };
+    const { headers, body: lie } = wireOf(kept.account).forge(body, telling(kept.account));
     submit(kept.account, { headers, body: lie }, (ok) => {
       if (ok)
         world.violate({
@@ -101,17 +111,14 @@ export function createOutbox(world: World, books: Books) {
 
   /** Another account, which knows its own secret, tells of a payment that isn't its own. */
   function cross(kept: Kept, body: string): void {
+    if (wireOf(kept.account) !== simulatorWire) return;
     const other = kept.account === 'north' ? 'south' : 'north';
-    const lie = body.replace(/"evt_\d+"/, `"evt_crossed_${events}"`).replace(/"status":"\w+"/, '"status":"succeeded"');
+    const lie = lieOf(body, `evt_crossed_${events}`);
     books.say(lie, other);
-    submit(other, { headers: signed(other, lie), body: lie }, () => {});
+    submit(other, { headers: simulatorWire.headers(lie, telling(other)), body: lie }, () => {});
   }
 
-  function submit(
-    account: string,
-    { headers, body }: { headers: Record<string, string>; body: string },
-    then: (ok: boolean) => void,
-  ): void {
+  function submit(account: string, { headers, body }: Signed, then: (ok: boolean) => void): void {
     const process = world.anyProcess(`webhooks ${account}`);
     if (process === null) return;
     world.trace.say(
@@ -125,23 +132,9 @@ export function createOutbox(world: World, books: Books) {
     );
   }
 
-  function signed(account: string, body: string): Record<string, string> {
-    const secret = connectedOf(account)?.account.credentials['webhook_secret']?.[0]?.reveal() ?? '';
-    const v1 = createHmac('sha256', secret).update(`${seconds()}.${body}`).digest('hex');
-    return { 'simulator-signature': `t=${seconds()},v1=${v1}` };
-  }
-
-  function seconds(): number {
-    return Math.floor(scheduler.now() / SECOND_MS);
-  }
-
   return { tell };
 }
 
 function addressOf(account: string) {
-  return { provider: connectedOf(account)?.provider.name ?? '', account };
-}
-
-function connectedOf(account: string) {
-  return ACCOUNTS.find(({ connected }) => connected.account.id === account)?.connected;
+  return { provider: connectedOf(account).provider.name, account };
 }
