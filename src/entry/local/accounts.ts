@@ -7,10 +7,13 @@ import { simulator } from '#providers/simulator/provider.ts';
 /** Never a name: what a name resolves to is somebody else's to say. */
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]']);
 
-/** A merchant that has no account of its own pays through one at the simulator, which everybody shares. */
+/**
+ * While only this machine reaches the platform, a merchant that has no account of its own pays through one at the simulator, which everybody
+ * shares. Elsewhere it has none: what the simulator approves is no money.
+ */
 export function localAccountRules(
   { url, apiKey, webhookSecret }: { url: string; apiKey: string; webhookSecret: string },
-  { allowLoopback }: { allowLoopback: boolean },
+  { isForThisMachine }: { isForThisMachine: boolean },
 ): AccountRules {
   const shared: ConnectedAccount = {
     provider: simulator,
@@ -25,9 +28,9 @@ export function localAccountRules(
   };
   return {
     providers: PROVIDERS,
-    builtIn: [shared],
+    builtIn: isForThisMachine ? [shared] : [],
     baseUrlOf: (provider) => (provider === simulator.name ? url : null),
     // Doubles of providers that run on this machine.
-    isAddressAllowed: ({ hostname }) => allowLoopback && LOOPBACK.has(hostname),
+    isAddressAllowed: ({ hostname }) => isForThisMachine && LOOPBACK.has(hostname),
   };
 }

@@ -55,7 +55,7 @@ export async function startLocalServer({ config, log, onFailed, wrap = (ports) =
   const http = createTransport({ clock });
   const webhookClient = createWebhookClient({ clock, allowLoopback: isForThisMachine(config) });
   const common = { idSecret: storage.keyRing.idSecret, environment: ENVIRONMENT, clock, log };
-  const rules = localAccountRules(simulator, { allowLoopback: isForThisMachine(config) });
+  const rules = localAccountRules(simulator, { isForThisMachine: isForThisMachine(config) });
   const { accounts, manageAccounts } = createAccounts({ ...common, ...storage, rules });
   const platform = createPlatform(
     wrap({

@@ -200,6 +200,17 @@ test('with an issuer elsewhere neither they are there nor the ways to the simula
     readdirSync(folder).filter((name) => name.startsWith('dev-') || name.startsWith('token-')),
     [],
   );
+  // What the simulator approves is no money: a merchant without an account of its own can't pay.
+  const paid = await fetch(`http://127.0.0.1:${port}/v1/payments`, {
+    method: 'POST',
+    headers: {
+      ...(await bearer({ scope: 'payments:write' })),
+      'idempotency-key': 'one',
+      'content-type': 'application/json',
+    },
+    body: '{"amount":100,"currency":"EUR","payment_method":{"type":"card","token":"tok_approved"}}',
+  });
+  assert.deepEqual([paid.status, ((await paid.json()) as { code: string }).code], [422, 'no_provider_account']);
   assert.match(welcome({ ...server, folder }), /https:\/\/pay\.example[\s\S]*FLORIN_ISSUER/);
   assert.equal(readFileSync(join(folder, 'secrets.json'), 'utf8').includes('token_signing_key'), false);
 });

@@ -24,11 +24,13 @@ export function decideCapture(
   if (amountMinor > capturableMinor || capturableMinor === 0n)
     return err({ code: 'amount_exceeds_capturable', leftMinor: capturableMinor, currency: payment.currency });
   if (amountMinor < capturableMinor && partialCaptures === false) return err({ code: 'partial_capture_unsupported' });
-  if (others.length > 0 && !multipleCaptures) return err({ code: 'multiple_captures_unsupported' });
+  // It releases the rest, whatever we would like: a part that isn't the last can't be asked of it.
+  const isPart = command.final === false && amountMinor < capturableMinor;
+  if (!multipleCaptures && (others.length > 0 || isPart)) return err({ code: 'multiple_captures_unsupported' });
   // A last capture that is under way decides what is left, whatever becomes of it.
   if (others.some((operation) => operation.final && operation.outcome.status !== 'reversed'))
     return err({ code: 'payment_not_capturable', status: statusOf(payment) });
-  const final = command.final ?? (!multipleCaptures || amountMinor === capturableMinor);
+  const final = !multipleCaptures || (command.final ?? amountMinor === capturableMinor);
   const intent = {
     operation: payment.operations.length + 1,
     kind: 'capture',

@@ -587,6 +587,13 @@ test('a provider that captures once: the second capture is refused and the first
   assert.equal(first.ok && first.value[0]?.type === 'operation.sent' && first.value[0].final, true);
 });
 
+test('a provider that captures once releases the rest: a part that is said not to be the last is refused', () => {
+  const part = when(given(...held), capture(300n, false), START, singleCapture);
+  assert.equal(part.ok ? 'accepted' : part.error.code, 'multiple_captures_unsupported');
+  const all = when(given(...held), capture(null, false), START, singleCapture);
+  assert.equal(all.ok && all.value[0]?.type === 'operation.sent' && all.value[0].final, true);
+});
+
 test('a provider that captures all or nothing: a part is refused, whatever is left', () => {
   const part = when(given(...held), capture(300n), START, wholeCaptures);
   assert.equal(part.ok ? 'accepted' : part.error.code, 'partial_capture_unsupported');
