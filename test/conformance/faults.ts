@@ -34,6 +34,7 @@ export const FAULTS_ELSEWHERE: Readonly<Partial<Record<FaultKind, string>>> = {
   freeze: 'of the platform, whatever the adapter',
   clock_skew: 'of the platform, whatever the adapter',
   clock_jump: 'of the platform, whatever the adapter',
+  schedule_lost: 'of the platform, whatever the adapter',
   append_failed: 'of the storage, whatever the adapter',
   append_unclear: 'of the storage, whatever the adapter',
   append_late: 'of the storage, whatever the adapter',
