@@ -67,8 +67,8 @@ export const SOURCE_EDITS: { readonly [bug: string]: SourceEdit } = {
   second_capture_anywhere: {
     wrong: 'a second capture is asked of a provider that takes one',
     file: `${PAYMENTS}/decide/capture.ts`,
-    from: 'others.length > 0 && !multipleCaptures',
-    to: 'others.length > 9 && !multipleCaptures',
+    from: 'planner.capabilities(authorization.account) ?? CAPTURES_ONCE;',
+    to: '{ multipleCaptures: true, partialCaptures: true };',
   },
   void_of_rest_anywhere: {
     wrong: 'after a part was captured, a void is asked of a provider that voids no rest',

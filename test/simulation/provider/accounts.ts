@@ -17,12 +17,12 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * The same adapter, as if for a provider that is harder to deal with: its inquiries may not find what is there, its webhooks don't carry our
- * ids, and an authorisation can be captured once.
+ * ids, and it voids no rest of a hold.
  */
 const plain: Provider = {
   ...simulator,
   name: 'plain',
-  capabilities: { ...simulator.capabilities, multipleCaptures: false, voidsRest: false, echoesReferences: false },
+  capabilities: { ...simulator.capabilities, voidsRest: false, echoesReferences: false },
   inquiry: { ...simulator.inquiry, kind: 'eventual' },
   webhooks: {
     ...simulator.webhooks,
